@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// gRPC credentials from PEM files. TLS 1.3 only: RequireTls13 must run first in main, before any gRPC call (design §7).
+#pragma once
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/security/server_credentials.h>
+
+#include <memory>
+#include <string>
+
+#include "contract/result.h"
+
+namespace madoguchi::wire {
+
+struct TlsFiles {
+  std::string root_file;         // PEM: what the other side must chain to
+  std::string certificate_file;  // PEM chain, leaf first; empty = no client certificate (enrolment)
+  std::string key_file;          // PEM P-256 key, mode 0600
+};
+
+// With ECDSA-only certificates this leaves TLS 1.2 no cipher suite, so a TLS 1.2 peer is refused.
+void RequireTls13();
+
+Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFiles& files);
+// require_client: a desk must show a certificate of `root_file`; false for the enrolment listener only.
+Result<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const TlsFiles& files, bool require_client);
+
+}  // namespace madoguchi::wire

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+namespace madoguchi {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error FileError(ErrorCode code, const std::string& path, int reason) {
+  return {code, path + ": " + std::generic_category().message(reason), {}};
+}
+
+Result<std::string> Read(const std::string& path, std::size_t bytes_max, bool must_be_private) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return FileError(ErrorCode::kConfigFileUnreadable, path, errno);
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return FileError(ErrorCode::kConfigFileUnreadable, path, errno);
+  if (must_be_private && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{ErrorCode::kConfigFilePermissions, path + ": group or others may use it; run chmod 600", {}};
+  }
+  std::string content;
+  char block[16384];
+  for (;;) {
+    const ssize_t got = read(file.get(), block, sizeof block);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FileError(ErrorCode::kConfigFileUnreadable, path, errno);
+    if (got == 0) return content;
+    content.append(block, static_cast<std::size_t>(got));
+    if (content.size() > bytes_max) {
+      return Error{ErrorCode::kConfigFileUnreadable, path + ": larger than " + std::to_string(bytes_max) + " bytes", {}};
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max) { return Read(path, bytes_max, false); }
+
+Result<std::string> ReadPrivateFile(const std::string& path, std::size_t bytes_max) { return Read(path, bytes_max, true); }
+
+Result<void> WriteFileWhole(const std::string& path, std::string_view content, bool is_private) {
+  const std::string temporary = path + ".new";
+  {
+    const Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0644));
+    if (file.get() < 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
+    if (is_private && fchmod(file.get(), 0600) != 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
+    while (!content.empty()) {
+      const ssize_t put = write(file.get(), content.data(), content.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
+      content.remove_prefix(static_cast<std::size_t>(put));
+    }
+    if (fsync(file.get()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  return {};
+}
+
+}  // namespace madoguchi
