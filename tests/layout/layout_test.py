@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps modules, fences, purpose headers, mirrors and names true; and shows, on a small broken tree, that each check can fail."""
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import checks  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+WIRE_NUMBERS = Path(__file__).parent / "wire_numbers.txt"
+
+
+@pytest.mark.parametrize("check", checks.ALL, ids=lambda check: check.__name__)
+def test_the_tree_keeps_the_rule(check):
+    assert check(ROOT) == []
+
+
+def test_wire_numbers_never_change_and_new_ones_are_recorded():
+    """After adding fields: MADOGUCHI_RECORD_WIRE_NUMBERS=1 ./tests/run --only layout adds them; it never removes or changes one."""
+    recorded = set(WIRE_NUMBERS.read_text().split("\n")) - {""} if WIRE_NUMBERS.exists() else set()
+    current = set(checks.wire_numbers(ROOT))
+    assert recorded - current == set(), "changed or removed"
+    if os.environ.get("MADOGUCHI_RECORD_WIRE_NUMBERS") == "1":
+        WIRE_NUMBERS.write_text("\n".join(sorted(recorded | current)) + "\n")
+        return
+    assert current - recorded == set(), "not recorded yet"
+    assert len(current) > 200
+
+
+BROKEN = {
+    "top_level": ("shared/readme", "", "shared"),
+    "library_fences": ("server/check/check.cpp", "#include <pqxx/pqxx>\n", "includes pqxx"),
+    "arrows": ("server/card/meaning.cpp", '#include "server/check/check.h"\n', "points up"),
+    "purpose_headers": ("server/check/CMakeLists.txt", "madoguchi_module(x)\n", "# check: what it does"),
+    "test_mirror": ("tests/server/check/gone_test.cpp", "", "tests nothing"),
+    "module_words": ("server/check/check.cpp", 'log::Info("card", "x");\n', "component=card"),
+    "names": ("server/check/check.h", "class CheckManager {};\n", "CheckManager"),
+    "licence_lines": ("server/check/check.h", "#pragma once\n", "no SPDX"),
+    "unfinished": ("server/check/check.cpp", "// TODO later\n", "check.cpp:1"),
+    "sleeps_in_tests": ("tests/server/check/check_test.cpp", "std::this_thread::sleep_for(1s);\n", "instead of an event"),
+}
+
+
+@pytest.mark.parametrize("check", checks.ALL, ids=lambda check: check.__name__)
+def test_a_broken_tree_is_found_out(check, tmp_path):
+    name, content, expected = BROKEN[check.__name__]
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    assert any(expected in problem for problem in check(tmp_path))
+
+
+def test_a_link_over_a_fence_is_found_out(tmp_path):
+    path = tmp_path / "server" / "check" / "CMakeLists.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("# check: the business of one check, top to bottom\nmadoguchi_module(madoguchi_check USES PkgConfig::pqxx)\n")
+    assert any("links pqxx" in problem for problem in checks.library_fences(tmp_path))
+
+
+def test_a_module_without_a_test_is_found_out(tmp_path):
+    path = tmp_path / "server" / "check" / "check.cpp"
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    assert any("has no test" in problem for problem in checks.test_mirror(tmp_path))
+
+
+def test_a_changed_wire_number_is_seen(tmp_path):
+    path = tmp_path / "proto" / "madoguchi" / "v1" / "x.proto"
+    path.parent.mkdir(parents=True)
+    path.write_text("message M { oneof o { string a = 1; } bytes b = 2 [(secret) = true]; }\nenum E { Z = 0; Y = 7; }\n")
+    assert checks.wire_numbers(tmp_path) == ["E.Y = 7", "E.Z = 0", "M.a = 1", "M.b = 2"]
