@@ -13,10 +13,12 @@ namespace {
 constexpr std::size_t kTokenLabelBytes = 32;  // space-padded ASCII (reference/jpki-card.md §2)
 constexpr std::size_t kSignatureBytesMax = 512;
 // What a desk may give as its reason to stop, besides the card's own codes.
-constexpr std::array kDeskReasons = {ErrorCode::kCommandRefusedByPolicy, ErrorCode::kScriptInvalid, ErrorCode::kSecretMemoryUnavailable};
+constexpr std::array kDeskReasons = {ErrorCode::kCommandRefusedByPolicy, ErrorCode::kScriptInvalid,
+                                     ErrorCode::kSecretMemoryUnavailable};
 
 bool DeskMaySay(ErrorCode code) {
-  return static_cast<int>(code) / 100 == 12 || std::find(kDeskReasons.begin(), kDeskReasons.end(), code) != kDeskReasons.end();
+  return static_cast<int>(code) / 100 == 12 ||
+         std::find(kDeskReasons.begin(), kDeskReasons.end(), code) != kDeskReasons.end();
 }
 
 std::string Where(std::size_t step, std::uint16_t status_word) {
@@ -36,15 +38,20 @@ Error FromStatusWord(std::size_t step, std::uint16_t status_word) {
 
 // Do these answers belong to this script, and did each step that ran end as the script wanted?
 Result<void> CheckAnswers(const CardScript& script, const ScriptAnswers& answers) {
-  if (answers.steps.size() > script.steps.size()) return Error{ErrorCode::kScriptAnswersInvalid, "more answers than steps", {}};
+  if (answers.steps.size() > script.steps.size())
+    return Error{ErrorCode::kScriptAnswersInvalid, "more answers than steps", {}};
   for (std::size_t i = 0; i < answers.steps.size(); ++i) {
-    if (!Accepted(script.steps[i], answers.steps[i].status_word)) return FromStatusWord(i, answers.steps[i].status_word);
+    if (!Accepted(script.steps[i], answers.steps[i].status_word))
+      return FromStatusWord(i, answers.steps[i].status_word);
   }
   if (answers.stopped) {
-    if (!DeskMaySay(*answers.stopped)) return Error{ErrorCode::kScriptAnswersInvalid, "a reason a desk cannot have", {}};
-    return Error{*answers.stopped, "reported by the desk at step " + std::to_string(answers.steps.size()), answers.tries_left};
+    if (!DeskMaySay(*answers.stopped))
+      return Error{ErrorCode::kScriptAnswersInvalid, "a reason a desk cannot have", {}};
+    return Error{*answers.stopped, "reported by the desk at step " + std::to_string(answers.steps.size()),
+                 answers.tries_left};
   }
-  if (answers.steps.size() < script.steps.size()) return Error{ErrorCode::kScriptAnswersInvalid, "answers are missing", {}};
+  if (answers.steps.size() < script.steps.size())
+    return Error{ErrorCode::kScriptAnswersInvalid, "answers are missing", {}};
   return {};
 }
 
@@ -56,7 +63,8 @@ Result<void> CheckToken(ByteView token) {
   if (token.size() < kTokenLabelBytes) return Error{ErrorCode::kCardAnswerInvalid, "token information too short", {}};
   const std::string_view label = AsText(token.first(kTokenLabelBytes));
   if (LabelIs(label, "JPKIAPICCTOKEN2")) return {};
-  if (LabelIs(label, "JPKIAPICCTOKEN")) return Error{ErrorCode::kResidentRegisterCard, "token label of a 住基カード", {}};
+  if (LabelIs(label, "JPKIAPICCTOKEN"))
+    return Error{ErrorCode::kResidentRegisterCard, "token label of a 住基カード", {}};
   if (LabelIs(label, "JPKIAPGPSETOKEN") || LabelIs(label, "JPKIAPIOSTOKEN")) {
     return Error{ErrorCode::kPhoneNotSupported, "token label of a phone", {}};
   }
@@ -83,12 +91,14 @@ Result<Holder> ReadOpening(const ScriptAnswers& answers) {
 Result<Bytes> ReadPinProof(const ScriptAnswers& answers) {
   if (answers.steps.size() > kVerifyPin) {
     const std::uint16_t verify = answers.steps[kVerifyPin].status_word;
-    if (verify == 0x63C0 || verify == 0x6984 || verify == 0x6983) return Error{ErrorCode::kPinBlocked, Where(kVerifyPin, verify), 0};
+    if (verify == 0x63C0 || verify == 0x6984 || verify == 0x6983)
+      return Error{ErrorCode::kPinBlocked, Where(kVerifyPin, verify), 0};
     if ((verify & 0xFFF0) == 0x63C0) return Error{ErrorCode::kPinWrong, Where(kVerifyPin, verify), verify & 0x000F};
   }
   TRY_VOID(CheckAnswers(PinProofScript(Bytes(limits::kChallengeBytesMin)), answers));
   const Bytes& signature = answers.steps[kSign].data;
-  if (signature.empty() || signature.size() > kSignatureBytesMax) return Error{ErrorCode::kCardAnswerInvalid, "signature length", {}};
+  if (signature.empty() || signature.size() > kSignatureBytesMax)
+    return Error{ErrorCode::kCardAnswerInvalid, "signature length", {}};
   return signature;
 }
 

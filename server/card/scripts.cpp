@@ -13,30 +13,36 @@ constexpr StatusPattern kTriesLeft{0x63C0, 0xFFF0};
 
 // ISO 7816-4 §11.2.2 (SELECT by DF name), P2=0C: no FCI.
 Step SelectApplication() {
-  return {TransmitStep{0x00, 0xA4, 0x04, 0x0C, Bytes{0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}}, {kOk}};
+  return {TransmitStep{0x00, 0xA4, 0x04, 0x0C, Bytes{0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}},
+          {kOk}};
 }
 
-Step SelectFile(std::uint8_t low_byte) { return {TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, low_byte}}, {kOk}}; }
+Step SelectFile(std::uint8_t low_byte) {
+  return {TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, low_byte}}, {kOk}};
+}
 
 }  // namespace
 
 CardScript OpeningScript() {
-  return {.steps = {SelectApplication(),
-                    {ReadFileStep{kTokenFile, kTokenBytesMax, false}, {kOk}},
-                    {ReadFileStep{kCertificateFile, kCertificateBytesMax, true}, {kOk}},
-                    SelectFile(0x18),
-                    // Empty VERIFY: the tries left, without spending one. 6984/6983: blocked. 6A88: no PIN on this card.
-                    {TransmitStep{0x00, 0x20, 0x00, 0x80, NoData{}}, {kOk, kTriesLeft, {0x6984}, {0x6983}, {0x6A88}}}},
-          .last = false};
+  return {
+      .steps = {SelectApplication(),
+                {ReadFileStep{kTokenFile, kTokenBytesMax, false}, {kOk}},
+                {ReadFileStep{kCertificateFile, kCertificateBytesMax, true}, {kOk}},
+                SelectFile(0x18),
+                // Empty VERIFY: the tries left, without spending one. 6984/6983: blocked. 6A88: no PIN on this card.
+                {TransmitStep{0x00, 0x20, 0x00, 0x80, NoData{}}, {kOk, kTriesLeft, {0x6984}, {0x6983}, {0x6A88}}}},
+      .last = false};
 }
 
 CardScript PinProofScript(ByteView challenge) {
-  return {.steps = {SelectFile(0x18),
-                    {TransmitStep{0x00, 0x20, 0x00, 0x80, PinSlot{}}, {kOk}},
-                    SelectFile(0x17),
-                    // P1=00: PKCS#1 v1.5 padding over the DigestInfo that the desk computes.
-                    {TransmitStep{0x80, 0x2A, 0x00, 0x80, SignedChallenge{Bytes(challenge.begin(), challenge.end())}, 256}, {kOk}}},
-          .last = true};
+  return {
+      .steps = {SelectFile(0x18),
+                {TransmitStep{0x00, 0x20, 0x00, 0x80, PinSlot{}}, {kOk}},
+                SelectFile(0x17),
+                // P1=00: PKCS#1 v1.5 padding over the DigestInfo that the desk computes.
+                {TransmitStep{0x80, 0x2A, 0x00, 0x80, SignedChallenge{Bytes(challenge.begin(), challenge.end())}, 256},
+                 {kOk}}},
+      .last = true};
 }
 
 }  // namespace madoguchi::card

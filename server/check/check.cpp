@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "contract/crypto/certificate.h"
-#include "contract/log.h"
 #include "server/card/meaning.h"
 #include "server/card/scripts.h"
 #include "server/check/record.h"
@@ -49,21 +48,25 @@ Result<Bytes> Prove(const Press& press, const Card& card, const audit::IntentRec
   TRY_ASSIGN(Bytes signature, card::ReadPinProof(answers));
   const Bytes input = SignatureInput(press.caller.institution_code, intent.challenge, press.press_id);
   TRY_ASSIGN(const bool of_this_card, crypto::VerifySignature(card.holder.certificate, input, signature));
-  if (!of_this_card) return Error{ErrorCode::kSignatureNotOfThisCard, "signature and certificate do not belong together", {}};
+  if (!of_this_card)
+    return Error{ErrorCode::kSignatureNotOfThisCard, "signature and certificate do not belong together", {}};
   return signature;
 }
 
-Result<eligibility::Answer> Ask(const Press& press, const Card& card, const audit::IntentReceipt& intent, Bytes signature,
-                                eligibility::NationalService& national, Deadline deadline, Facts& facts) {
+Result<eligibility::Answer> Ask(const Press& press, const Card& card, const audit::IntentReceipt& intent,
+                                Bytes signature, eligibility::NationalService& national, Deadline deadline,
+                                Facts& facts) {
   const Stopwatch watch;
   Result<eligibility::Answer> answer =
-      national.Ask({press.caller, press.press_id, MethodWord(press.method), intent.challenge_id, card.holder.certificate, std::move(signature)}, deadline);
+      national.Ask({press.caller, press.press_id, MethodWord(press.method), intent.challenge_id,
+                    card.holder.certificate, std::move(signature)},
+                   deadline);
   facts.national += watch.elapsed();
   return answer;
 }
 
-Result<eligibility::Challenge> NextChallenge(const Press& press, const Result<void>& possible, const Seams& seams, Deadline deadline,
-                                             Facts& facts) {
+Result<eligibility::Challenge> NextChallenge(const Press& press, const Result<void>& possible, const Seams& seams,
+                                             Deadline deadline, Facts& facts) {
   if (press.proof || !possible) return eligibility::Challenge{};  // the stored one counts, or none is needed
   const Stopwatch watch;
   Result<eligibility::Challenge> challenge = seams.national.IssueChallenge(press.caller, deadline);
@@ -77,12 +80,13 @@ Result<void> Possible(const Press& press, const Result<Card>& card) {
 }
 
 Result<CheckResult> ProveAndAsk(const Press& press, const Result<Card>& card, const Result<void>& possible,
-                                const Result<eligibility::Challenge>& challenge, const audit::IntentReceipt& intent, CardChannel& channel,
-                                const Seams& seams, Deadline deadline, Facts& facts) {
+                                const Result<eligibility::Challenge>& challenge, const audit::IntentReceipt& intent,
+                                CardChannel& channel, const Seams& seams, Deadline deadline, Facts& facts) {
   if (!possible) return possible.error();
   if (!challenge) return challenge.error();
-  TRY_ASSIGN(Bytes signature, Prove(press, *card, intent, channel, deadline, facts));                                      // 2 prove
-  TRY_ASSIGN(eligibility::Answer answer, Ask(press, *card, intent, std::move(signature), seams.national, deadline, facts));  // 3 ask
+  TRY_ASSIGN(Bytes signature, Prove(press, *card, intent, channel, deadline, facts));  // 2 prove
+  TRY_ASSIGN(eligibility::Answer answer,
+             Ask(press, *card, intent, std::move(signature), seams.national, deadline, facts));  // 3 ask
   return CheckResult{std::move(answer), DaysLeft(card->certificate.not_after)};
 }
 
@@ -96,15 +100,18 @@ Outcome RunCheck(const Press& press, CardChannel& channel, const Seams& seams, D
   const Result<void> possible = Possible(press, card);
   const Result<eligibility::Challenge> challenge = NextChallenge(press, possible, seams, work_deadline, facts);
 
-  Result<audit::IntentReceipt> intent = seams.trail.RecordIntent(                                                          // 1 intent
-      IntentOf(press, card ? CardHash(seams.keyed_hash, card->certificate) : std::string{}, challenge, seams.owner), work_deadline);
+  Result<audit::IntentReceipt> intent = seams.trail.RecordIntent(  // 1 intent
+      IntentOf(press, card ? CardHash(seams.keyed_hash, card->certificate) : std::string{}, challenge, seams.owner),
+      work_deadline);
   if (!intent) return {std::move(intent).error(), facts};  // no trail, no check
 
-  Result<CheckResult> result = ProveAndAsk(press, card, possible, challenge, *intent, channel, seams, work_deadline, facts);
+  Result<CheckResult> result =
+      ProveAndAsk(press, card, possible, challenge, *intent, channel, seams, work_deadline, facts);
   facts.total = total.elapsed();
-  Result<void> recorded = seams.trail.RecordOutcome(OutcomeOf(press, intent->epoch, result, facts, seams.keyed_hash), deadline);  // 4 record
-  if (!recorded) return {std::move(recorded).error(), facts};  // what is not in the trail is not answered
-  return {std::move(result), facts};                                                                                       // 5 answer
+  Result<void> recorded = seams.trail.RecordOutcome(OutcomeOf(press, intent->epoch, result, facts, seams.keyed_hash),
+                                                    deadline);  // 4 record
+  if (!recorded) return {std::move(recorded).error(), facts};   // what is not in the trail is not answered
+  return {std::move(result), facts};                            // 5 answer
 }
 
 }  // namespace madoguchi::check

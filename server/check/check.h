@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RunCheck: one press at one desk, from card to answer, top to bottom. Runs on a thread of CheckPool; every call in it may block,
-// none past `deadline`. Knows no network, no database and no message: only the seams below.
+// RunCheck: one press at one desk, from card to answer, top to bottom. Runs on a thread of CheckPool; every call in it
+// may block, none past `deadline`. Knows no network, no database and no message: only the seams below.
 #pragma once
 #include <chrono>
 #include <cstdint>

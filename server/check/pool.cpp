@@ -6,13 +6,16 @@
 
 namespace madoguchi::check {
 
-CheckPool::CheckPool(std::size_t workers, std::size_t queue_size_max) : queue_size_max_(std::min(queue_size_max, kQueueMax)) {
+CheckPool::CheckPool(std::size_t workers, std::size_t queue_size_max)
+    : queue_size_max_(std::min(queue_size_max, kQueueMax)) {
   for (std::size_t i = 0; i < std::clamp<std::size_t>(workers, 1, kWorkersMax); ++i) {
     workers_.emplace_back([this] { Work(); });
   }
 }
 
-CheckPool::~CheckPool() { Stop(); }
+CheckPool::~CheckPool() {
+  Stop();
+}
 
 bool CheckPool::TryPost(std::function<void()> job) {
   {

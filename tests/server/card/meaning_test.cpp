@@ -26,9 +26,10 @@ ScriptAnswers GoodOpening() {
 }
 
 ScriptAnswers GoodProof() {
-  return {.steps = {{0x9000, {}, 500, 1}, {0x9000, {}, 800, 2}, {0x9000, {}, 500, 1}, {0x9000, Bytes(256, 0x5A), 900, 1}},
-          .stopped = {},
-          .tries_left = 3};
+  return {
+      .steps = {{0x9000, {}, 500, 1}, {0x9000, {}, 800, 2}, {0x9000, {}, 500, 1}, {0x9000, Bytes(256, 0x5A), 900, 1}},
+      .stopped = {},
+      .tries_left = 3};
 }
 
 ErrorCode CodeOf(const ScriptAnswers& opening) {
@@ -139,7 +140,8 @@ TEST(ReadPinProof, TellsABlockedPinAt63C0And6984And6983) {
 }
 
 TEST(ReadPinProof, KeepsTheTriesTheDeskSawWhenTheLastTryWasNotConfirmed) {
-  const Result<Bytes> signature = ReadPinProof({.steps = {{0x9000, {}, 500, 1}}, .stopped = ErrorCode::kPinLastTry, .tries_left = 1});
+  const Result<Bytes> signature =
+      ReadPinProof({.steps = {{0x9000, {}, 500, 1}}, .stopped = ErrorCode::kPinLastTry, .tries_left = 1});
   ASSERT_FALSE(signature.ok());
   EXPECT_EQ(signature.error().code, ErrorCode::kPinLastTry);
   EXPECT_EQ(signature.error().tries_left, 1);

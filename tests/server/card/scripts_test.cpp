@@ -6,7 +6,9 @@
 namespace madoguchi::card {
 namespace {
 
-const TransmitStep& Transmit(const CardScript& script, std::size_t step) { return std::get<TransmitStep>(script.steps.at(step).action); }
+const TransmitStep& Transmit(const CardScript& script, std::size_t step) {
+  return std::get<TransmitStep>(script.steps.at(step).action);
+}
 
 TEST(OpeningScript, SelectsTheJpkiApplicationFirst) {
   const TransmitStep& select = Transmit(OpeningScript(), kSelectApplication);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/check/record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace madoguchi::check {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Press SomePress() {
+  return {.press_id = Bytes(16, 1),
+          .method = Method::kPin,
+          .caller = {"1311234567", "W0000001", "desk-1"},
+          .opening = {},
+          .proof = {}};
+}
+
+CheckResult SomeResult() {
+  CheckResult result;
+  result.answer.validity_code = "1";
+  result.answer.results.resize(2);
+  result.answer.results[0].insurer_number = "06999995";
+  result.answer.results[0].number = "7654321";
+  result.answer.results[0].name = "見本　花子";
+  return result;
+}
+
+TEST(OutcomeOf, KeepsOneKeyedHashPerResultAndNoNumberOrName) {
+  const audit::KeyedHash keyed_hash(Bytes(32, 1));
+  const audit::CheckOutcome outcome = OutcomeOf(SomePress(), 3, SomeResult(), {}, keyed_hash);
+  EXPECT_EQ(outcome.epoch, 3u);
+  EXPECT_EQ(outcome.results, 2u);
+  EXPECT_EQ(outcome.validity_code, "1");
+  EXPECT_EQ(std::count(outcome.insurance_hash.begin(), outcome.insurance_hash.end(), ','), 1);
+  EXPECT_THAT(outcome.insurance_hash, Not(HasSubstr("7654321")));
+  EXPECT_THAT(outcome.insurance_hash, Not(HasSubstr("見本")));
+}
+
+TEST(OutcomeOf, KeepsTheCodeOfARefusal) {
+  const Result<CheckResult> refused = Error{ErrorCode::kPinWrong, "", 2};
+  EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, audit::KeyedHash(Bytes(32, 1))).code, 1211);
+}
+
+TEST(CardHash, DiffersByKeyAndBySerial) {
+  const crypto::CertificateFacts one{Bytes{1}, Bytes{2}, {}, {}};
+  const crypto::CertificateFacts other{Bytes{1}, Bytes{3}, {}, {}};
+  const audit::KeyedHash key_a(Bytes(32, 1));
+  const audit::KeyedHash key_b(Bytes(32, 2));
+  EXPECT_EQ(CardHash(key_a, one), CardHash(key_a, one));
+  EXPECT_NE(CardHash(key_a, one), CardHash(key_a, other));
+  EXPECT_NE(CardHash(key_a, one), CardHash(key_b, one));
+}
+
+TEST(DaysLeft, IsNeverNegative) {
+  const auto now = std::chrono::system_clock::now();
+  EXPECT_EQ(DaysLeft(now - std::chrono::hours(48)), 0);
+  EXPECT_EQ(DaysLeft(now + std::chrono::hours(49)), 2);
+}
+
+}  // namespace
+}  // namespace madoguchi::check
