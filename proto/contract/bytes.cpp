@@ -11,7 +11,9 @@ int Nibble(char c) {
   return -1;
 }
 
-bool IsDashPosition(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+bool IsDashPosition(std::size_t i) {
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
 
 }  // namespace
 

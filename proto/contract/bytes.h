@@ -13,8 +13,8 @@ namespace madoguchi {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
-std::string ToHex(ByteView bytes);                       // lower case, no separators
-std::optional<Bytes> FromHex(std::string_view hex);      // even length, either case; else nothing
+std::string ToHex(ByteView bytes);                   // lower case, no separators
+std::optional<Bytes> FromHex(std::string_view hex);  // even length, either case; else nothing
 inline ByteView AsBytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
@@ -23,7 +23,7 @@ inline std::string_view AsText(ByteView bytes) {
 }
 
 // A UUID as 16 bytes, most significant first (RFC 9562 §4), and as text "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".
-std::string UuidText(ByteView uuid);                          // precondition: 16 bytes
-std::optional<Bytes> UuidFromText(std::string_view text);     // either case
+std::string UuidText(ByteView uuid);                       // precondition: 16 bytes
+std::optional<Bytes> UuidFromText(std::string_view text);  // either case
 
 }  // namespace madoguchi

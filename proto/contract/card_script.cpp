@@ -36,7 +36,8 @@ Result<void> CheckScript(const CardScript& script) {
     if (step.accepted.empty()) return Invalid(i, "accepts no status word");
     if (step.accepted.size() > limits::kAcceptedStatusWordsMax) return Invalid(i, "too many accepted status words");
     const auto* transmit = std::get_if<TransmitStep>(&step.action);
-    const std::string wrong = transmit != nullptr ? WrongTransmit(*transmit) : WrongReadFile(std::get<ReadFileStep>(step.action));
+    const std::string wrong =
+        transmit != nullptr ? WrongTransmit(*transmit) : WrongReadFile(std::get<ReadFileStep>(step.action));
     if (!wrong.empty()) return Invalid(i, wrong);
   }
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Card script: what the server asks a desk to do with a card in one exclusive PC/SC transaction, and what the desk answers.
-// The wire form is proto/madoguchi/v1/card_script.proto; card_script_wire.h translates. Sources: design §4,
+// Card script: what the server asks a desk to do with a card in one exclusive PC/SC transaction, and what the desk
+// answers. The wire form is proto/madoguchi/v1/card_script.proto; card_script_wire.h translates. Sources: design §4,
 // ISO 7816-4 §5.1 (command pairs), reference/jpki-card.md §3.
 #pragma once
 #include <cstdint>
@@ -47,8 +47,8 @@ struct TransmitStep {
 // SELECT EF, then read it whole: one READ BINARY with extended Le where the reader can, else chunks; 61xx/6Cxx handled.
 struct ReadFileStep {
   std::uint16_t file_id;
-  std::uint16_t bytes_max;         // 1..kFileBytesMax
-  bool der_length = false;         // the content is one DER object: read to its length, filler is left out
+  std::uint16_t bytes_max;  // 1..kFileBytesMax
+  bool der_length = false;  // the content is one DER object: read to its length, filler is left out
   bool operator==(const ReadFileStep&) const = default;
 };
 
@@ -74,7 +74,8 @@ struct StepAnswer {
 };
 
 // Always what was done, also when it stopped. `stopped` empty = every step ran and was accepted.
-// stopped = CARD_STATUS_UNEXPECTED: the last answer holds the unaccepted status word. Other codes: the next step did not run.
+// stopped = CARD_STATUS_UNEXPECTED: the last answer holds the unaccepted status word. Other codes: the next step did
+// not run.
 struct ScriptAnswers {
   std::vector<StepAnswer> steps;
   std::optional<ErrorCode> stopped;

@@ -4,11 +4,19 @@
 namespace madoguchi::wire {
 namespace {
 
-Bytes ToBytes(const std::string& text) { return {text.begin(), text.end()}; }
-std::string FromBytes(ByteView bytes) { return std::string(AsText(bytes)); }
+Bytes ToBytes(const std::string& text) {
+  return {text.begin(), text.end()};
+}
+std::string FromBytes(ByteView bytes) {
+  return std::string(AsText(bytes));
+}
 
-Error Invalid(const char* reason) { return {ErrorCode::kScriptInvalid, reason, {}}; }
-Error AnswersInvalid(const char* reason) { return {ErrorCode::kScriptAnswersInvalid, reason, {}}; }
+Error Invalid(const char* reason) {
+  return {ErrorCode::kScriptInvalid, reason, {}};
+}
+Error AnswersInvalid(const char* reason) {
+  return {ErrorCode::kScriptAnswersInvalid, reason, {}};
+}
 
 void SetData(const StepData& data, v1::TransmitStep& message) {
   if (const auto* literal = std::get_if<Bytes>(&data)) {
@@ -22,10 +30,14 @@ void SetData(const StepData& data, v1::TransmitStep& message) {
 
 StepData GetData(const v1::TransmitStep& message) {
   switch (message.data_case()) {
-    case v1::TransmitStep::kLiteral: return ToBytes(message.literal());
-    case v1::TransmitStep::kPinSlot: return PinSlot{};
-    case v1::TransmitStep::kSignedChallenge: return SignedChallenge{ToBytes(message.signed_challenge().challenge())};
-    case v1::TransmitStep::DATA_NOT_SET: return NoData{};
+    case v1::TransmitStep::kLiteral:
+      return ToBytes(message.literal());
+    case v1::TransmitStep::kPinSlot:
+      return PinSlot{};
+    case v1::TransmitStep::kSignedChallenge:
+      return SignedChallenge{ToBytes(message.signed_challenge().challenge())};
+    case v1::TransmitStep::DATA_NOT_SET:
+      return NoData{};
   }
   return NoData{};
 }
@@ -37,11 +49,12 @@ Result<Step> FromMessage(const v1::ScriptStep& message) {
     if (transmit.header().size() != 4) return Invalid("header is not 4 bytes");
     if (transmit.expected_bytes() > 256) return Invalid("expected_bytes above 256");
     const Bytes header = ToBytes(transmit.header());
-    step.action = TransmitStep{header[0], header[1], header[2], header[3], GetData(transmit),
-                               static_cast<std::uint16_t>(transmit.expected_bytes())};
+    step.action = TransmitStep{header[0], header[1],         header[2],
+                               header[3], GetData(transmit), static_cast<std::uint16_t>(transmit.expected_bytes())};
   } else if (message.has_read_file()) {
     const v1::ReadFileStep& read_file = message.read_file();
-    if (read_file.file_id() > 0xFFFF || read_file.bytes_max() > limits::kFileBytesMax) return Invalid("read_file out of range");
+    if (read_file.file_id() > 0xFFFF || read_file.bytes_max() > limits::kFileBytesMax)
+      return Invalid("read_file out of range");
     step.action = ReadFileStep{static_cast<std::uint16_t>(read_file.file_id()),
                                static_cast<std::uint16_t>(read_file.bytes_max()), read_file.der_length()};
   } else {
@@ -113,7 +126,8 @@ Result<ScriptAnswers> FromMessage(const v1::ScriptAnswers& message) {
   for (const v1::StepAnswer& step : message.steps()) {
     if (step.status_word() > 0xFFFF) return AnswersInvalid("status word above FFFF");
     if (step.data().size() > limits::kStepDataBytesMax) return AnswersInvalid("step data too long");
-    answers.steps.push_back({static_cast<std::uint16_t>(step.status_word()), ToBytes(step.data()), step.microseconds(), step.apdus()});
+    answers.steps.push_back(
+        {static_cast<std::uint16_t>(step.status_word()), ToBytes(step.data()), step.microseconds(), step.apdus()});
   }
   if (message.stopped_code() != 0) {
     answers.stopped = FindErrorCode(message.stopped_code());

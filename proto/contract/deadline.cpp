@@ -10,6 +10,8 @@ std::chrono::milliseconds Deadline::remaining() const {
   return std::max(left, std::chrono::milliseconds{0});
 }
 
-Deadline Deadline::Capped(std::chrono::milliseconds limit) const { return Deadline(std::min(at_, Clock::now() + limit)); }
+Deadline Deadline::Capped(std::chrono::milliseconds limit) const {
+  return Deadline(std::min(at_, Clock::now() + limit));
+}
 
 }  // namespace madoguchi

@@ -11,8 +11,8 @@ namespace madoguchi {
 
 struct [[nodiscard]] Error {
   ErrorCode code;
-  std::string detail;              // for the log of the process that made it; never sent to a desk, never personal data
-  std::optional<int> tries_left;   // 0..3, with the PIN codes of block 12xx only
+  std::string detail;             // for the log of the process that made it; never sent to a desk, never personal data
+  std::optional<int> tries_left;  // 0..3, with the PIN codes of block 12xx only
 };
 
 // What follows from an error (design: four kinds).

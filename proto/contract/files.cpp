@@ -47,23 +47,29 @@ Result<std::string> Read(const std::string& path, std::size_t bytes_max, bool mu
     if (got == 0) return content;
     content.append(block, static_cast<std::size_t>(got));
     if (content.size() > bytes_max) {
-      return Error{ErrorCode::kConfigFileUnreadable, path + ": larger than " + std::to_string(bytes_max) + " bytes", {}};
+      return Error{
+          ErrorCode::kConfigFileUnreadable, path + ": larger than " + std::to_string(bytes_max) + " bytes", {}};
     }
   }
 }
 
 }  // namespace
 
-Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max) { return Read(path, bytes_max, false); }
+Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max) {
+  return Read(path, bytes_max, false);
+}
 
-Result<std::string> ReadPrivateFile(const std::string& path, std::size_t bytes_max) { return Read(path, bytes_max, true); }
+Result<std::string> ReadPrivateFile(const std::string& path, std::size_t bytes_max) {
+  return Read(path, bytes_max, true);
+}
 
 Result<void> WriteFileWhole(const std::string& path, std::string_view content, bool is_private) {
   const std::string temporary = path + ".new";
   {
     const Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0644));
     if (file.get() < 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
-    if (is_private && fchmod(file.get(), 0600) != 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
+    if (is_private && fchmod(file.get(), 0600) != 0)
+      return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
     while (!content.empty()) {
       const ssize_t put = write(file.get(), content.data(), content.size());
       if (put < 0 && errno == EINTR) continue;
@@ -72,7 +78,8 @@ Result<void> WriteFileWhole(const std::string& path, std::string_view content, b
     }
     if (fsync(file.get()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  if (std::rename(temporary.c_str(), path.c_str()) != 0)
+    return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
   return {};
 }
 

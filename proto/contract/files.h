@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small files, whole. Errors: CONFIG_FILE_UNREADABLE / CONFIG_FILE_PERMISSIONS / CONFIG_FILE_UNWRITABLE with path and errno in the detail.
+// Small files, whole. Errors: CONFIG_FILE_UNREADABLE / CONFIG_FILE_PERMISSIONS / CONFIG_FILE_UNWRITABLE with path and
+// errno in the detail.
 #pragma once
 #include <cstddef>
 #include <string>

@@ -22,15 +22,21 @@ spdlog::logger& Logger() {
 
 spdlog::level::level_enum ToSpdlog(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarning: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
 
-bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool IsContinuationByte(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 // Cut at a character boundary, so that a line stays valid UTF-8.
 std::string_view Cut(std::string_view value) {
@@ -43,7 +49,8 @@ std::string_view Cut(std::string_view value) {
 void AppendValue(std::string& line, std::string_view value) {
   const std::string_view shown = Cut(value);
   bool plain = !shown.empty() && shown.size() == value.size();
-  for (const char c : shown) plain = plain && c != ' ' && c != '"' && c != '=' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+  for (const char c : shown)
+    plain = plain && c != ' ' && c != '"' && c != '=' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
   if (plain) {
     line += shown;
     return;
@@ -74,7 +81,9 @@ std::string Start(std::string_view component, std::string_view event) {
 
 }  // namespace
 
-void SetLevel(Level level) { Logger().set_level(ToSpdlog(level)); }
+void SetLevel(Level level) {
+  Logger().set_level(ToSpdlog(level));
+}
 
 void Write(Level level, std::string_view component, std::string_view event, std::initializer_list<Field> fields) {
   if (!Logger().should_log(ToSpdlog(level))) return;
@@ -83,7 +92,8 @@ void Write(Level level, std::string_view component, std::string_view event, std:
   Logger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
-void Report(std::string_view component, std::string_view event, const Error& error, std::initializer_list<Field> fields) {
+void Report(std::string_view component, std::string_view event, const Error& error,
+            std::initializer_list<Field> fields) {
   const CatalogueEntry& entry = Describe(error.code);
   const bool expected = entry.kind == ErrorKind::kRefused || entry.kind == ErrorKind::kRetryable;
   const auto level = expected ? Level::kWarning : Level::kError;

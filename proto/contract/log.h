@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Structured log, one line per event on standard error:
 //   2026-11-22T09:00:00.123456+09:00 info component=check event=answered press=… code=0
-// `component` is the module's word and leads to its folder. Never a PIN, password, activation code, key, name or number of a person.
-// Thread: any. Values are quoted when they hold a space, a quote or a control character.
+// `component` is the module's word and leads to its folder. Never a PIN, password, activation code, key, name or number
+// of a person. Thread: any. Values are quoted when they hold a space, a quote or a control character.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -47,6 +47,7 @@ inline void Failure(std::string_view component, std::string_view event, std::ini
   Write(Level::kError, component, event, fields);
 }
 // code=… name=… detail=… of an error, at warning for refused and retryable, at error otherwise.
-void Report(std::string_view component, std::string_view event, const Error& error, std::initializer_list<Field> fields = {});
+void Report(std::string_view component, std::string_view event, const Error& error,
+            std::initializer_list<Field> fields = {});
 
 }  // namespace madoguchi::log

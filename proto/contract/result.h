@@ -58,8 +58,8 @@ class [[nodiscard]] Result<void> {
   if (!result.ok()) return std::move(result).error();     \
   declaration = std::move(result).value()
 // TRY_VOID(Call()): goes on, or this function returns the error.
-#define TRY_VOID(expression)                                            \
-  do {                                                                  \
-    auto try_result = (expression);                                     \
-    if (!try_result.ok()) return std::move(try_result).error();         \
+#define TRY_VOID(expression)                                    \
+  do {                                                          \
+    auto try_result = (expression);                             \
+    if (!try_result.ok()) return std::move(try_result).error(); \
   } while (false)

@@ -13,7 +13,9 @@
 
 namespace madoguchi {
 
-void Wipe(std::span<std::uint8_t> memory) { explicit_bzero(memory.data(), memory.size()); }
+void Wipe(std::span<std::uint8_t> memory) {
+  explicit_bzero(memory.data(), memory.size());
+}
 
 Result<SecretBytes> SecretBytes::Make(std::size_t capacity) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -30,7 +32,9 @@ Result<SecretBytes> SecretBytes::Make(std::size_t capacity) {
   return SecretBytes(static_cast<std::uint8_t*>(memory), mapped, capacity);
 }
 
-SecretBytes::SecretBytes(SecretBytes&& other) noexcept { *this = std::move(other); }
+SecretBytes::SecretBytes(SecretBytes&& other) noexcept {
+  *this = std::move(other);
+}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   if (this != &other) {
@@ -43,7 +47,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
-SecretBytes::~SecretBytes() { Release(); }
+SecretBytes::~SecretBytes() {
+  Release();
+}
 
 void SecretBytes::Release() {
   if (data_ == nullptr) return;
@@ -60,7 +66,9 @@ bool SecretBytes::Append(ByteView bytes) {
   return true;
 }
 
-void SecretBytes::Grow(std::size_t filled) { size_ += std::min(filled, capacity_ - size_); }
+void SecretBytes::Grow(std::size_t filled) {
+  size_ += std::min(filled, capacity_ - size_);
+}
 
 void SecretBytes::Clear() {
   if (data_ != nullptr) Wipe({data_, size_});

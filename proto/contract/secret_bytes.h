@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SecretBytes: a fixed buffer for a PIN, a password, a key or what a card answered. Its pages are locked (never swapped),
-// left out of core dumps (MADV_DONTDUMP) and wiped on Clear and on destruction. It cannot be copied or printed.
-// Thread: one owner at a time. Capacity is fixed at construction: nothing is ever reallocated.
+// SecretBytes: a fixed buffer for a PIN, a password, a key or what a card answered. Its pages are locked (never
+// swapped), left out of core dumps (MADV_DONTDUMP) and wiped on Clear and on destruction. It cannot be copied or
+// printed. Thread: one owner at a time. Capacity is fixed at construction: nothing is ever reallocated.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -71,8 +71,10 @@ Result<bool> VerifySignature(ByteView certificate_der, ByteView message, ByteVie
   EVP_PKEY* const key = X509_get0_pubkey(certificate.get());
   if (key == nullptr || EVP_PKEY_base_id(key) != EVP_PKEY_RSA) return Unreadable("no RSA key");
   const DigestContext context(EVP_MD_CTX_new());
-  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1) return Unreadable("key");
-  const int verified = EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
+  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1)
+    return Unreadable("key");
+  const int verified =
+      EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
   ERR_clear_error();
   return verified == 1;
 }

@@ -18,7 +18,8 @@ Sha256Digest Sha256(ByteView input) {
 Sha256Digest HmacSha256(ByteView key, ByteView input) {
   Sha256Digest digest;
   unsigned int length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input.data(), input.size(), digest.data(), &length) == nullptr) {
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input.data(), input.size(), digest.data(),
+           &length) == nullptr) {
     std::abort();
   }
   return digest;
@@ -26,7 +27,8 @@ Sha256Digest HmacSha256(ByteView key, ByteView input) {
 
 std::string ToBase64(ByteView bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
   return text;
 }
@@ -36,11 +38,13 @@ std::optional<Bytes> FromBase64(std::string_view text) {
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   for (const char c : text.substr(0, text.size() - padding)) {
-    const bool in_alphabet = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    const bool in_alphabet =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
     if (!in_alphabet) return std::nullopt;
   }
   Bytes bytes(text.size() / 4 * 3 + 1);
-  const int length = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int length =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (length < 0 || static_cast<std::size_t>(length) < padding) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(length) - padding);
   return bytes;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/web/https_listener.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "contract/files.h"
+#include "contract/log.h"
+
+namespace madoguchi::web {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+using asio::ip::tcp;
+
+constexpr const char* kComponent = "web";
+constexpr int kListenBacklog = 64;
+
+Error Failed(const std::string& what, const error_code& reason) {
+  return {ErrorCode::kListenerFailed, what + ": " + reason.message(), {}};
+}
+
+// One request, one answer, then gone. Everything runs on the listener's one thread, so nothing here is locked.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, asio::ssl::context& tls, const Handler& handler, std::size_t& open)
+      : stream_(std::move(socket), tls), handler_(handler), open_(open) {
+    ++open_;
+  }
+  ~Connection() { --open_; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void Begin() {
+    // One time for the whole connection: a slow peer cannot hold its place by sending a byte now and then.
+    beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(kConnectionSecondsMax));
+    parser_.header_limit(static_cast<std::uint32_t>(kRequestBytesMax));
+    parser_.body_limit(kRequestBytesMax);
+    stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code failed) {
+      if (!failed) self->Read();
+    });
+  }
+
+ private:
+  void Read() {
+    http::async_read(stream_, buffer_, parser_, [self = shared_from_this()](error_code failed, std::size_t) {
+      if (failed == http::error::header_limit || failed == http::error::body_limit) return self->Write({431, "text/plain", ""});
+      if (!failed) self->Write(self->Answer());
+    });
+  }
+
+  Response Answer() const {
+    const http::request<http::string_body>& request = parser_.get();
+    if (request.method() != http::verb::get) return {405, "text/plain; charset=utf-8", "GET only\n"};
+    const std::string target(request.target());
+    return handler_(target.substr(0, target.find('?')));
+  }
+
+  void Write(Response answer) {
+    response_.result(static_cast<unsigned>(answer.status));
+    response_.set(http::field::content_type, answer.content_type);
+    response_.set(http::field::cache_control, "no-store");
+    response_.set("X-Content-Type-Options", "nosniff");
+    response_.keep_alive(false);
+    response_.body() = std::move(answer.body);
+    response_.prepare_payload();
+    http::async_write(stream_, response_, [self = shared_from_this()](error_code failed, std::size_t) {
+      // The peer may leave without its close_notify: the answer has a length, nothing can be cut short unseen.
+      if (!failed) self->stream_.async_shutdown([self](error_code) {});
+    });
+  }
+
+  beast::ssl_stream<beast::tcp_stream> stream_;
+  const Handler& handler_;
+  std::size_t& open_;
+  beast::flat_buffer buffer_{kRequestBytesMax * 2};
+  http::request_parser<http::string_body> parser_;
+  http::response<http::string_body> response_;
+};
+
+Result<void> Prepare(asio::ssl::context& tls, const HttpsListener::Settings& settings) {
+  TRY_ASSIGN(const std::string key, ReadPrivateFile(settings.key_file));
+  TRY_ASSIGN(const std::string chain, ReadSmallFile(settings.certificate_file));
+  error_code failed;
+  tls.use_certificate_chain(asio::buffer(chain), failed);
+  if (failed) return Error{ErrorCode::kConfigFileUnreadable, settings.certificate_file + ": no PEM certificate chain", {}};
+  tls.use_private_key(asio::buffer(key), asio::ssl::context::pem, failed);
+  if (failed) return Error{ErrorCode::kConfigFileUnreadable, settings.key_file + ": no PEM key of this certificate", {}};
+  if (SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_3_VERSION) != 1) {
+    return Error{ErrorCode::kListenerFailed, "TLS 1.3 is not available", {}};
+  }
+  return {};
+}
+
+Result<void> Open(tcp::acceptor& acceptor, const HttpsListener::Settings& settings) {
+  error_code failed;
+  const auto address = asio::ip::make_address(settings.address, failed);
+  if (failed) return Failed(settings.address, failed);
+  const tcp::endpoint endpoint(address, settings.port);
+  const std::string shown = settings.address + ":" + std::to_string(settings.port);
+  acceptor.open(endpoint.protocol(), failed);
+  if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+  if (!failed) acceptor.bind(endpoint, failed);
+  if (!failed) acceptor.listen(kListenBacklog, failed);
+  if (failed) return Failed(shown, failed);
+  return {};
+}
+
+}  // namespace
+
+struct HttpsListener::State {
+  explicit State(Handler handler) : handler(std::move(handler)) {}
+
+  void Accept() {
+    acceptor.async_accept([this](error_code failed, tcp::socket socket) {
+      if (failed == asio::error::operation_aborted) return;
+      if (failed) {
+        log::Warning(kComponent, "accept_failed", {{"reason", failed.message()}});
+      } else if (open < kConnectionsMax) {
+        std::make_shared<Connection>(std::move(socket), tls, handler, open)->Begin();
+      }
+      Accept();
+    });
+  }
+
+  const Handler handler;
+  std::size_t open = 0;  // listener thread only; outlives the connections that io_context holds
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  asio::io_context io{1};
+  tcp::acceptor acceptor{io};
+  std::uint16_t port = 0;
+  std::thread thread;
+};
+
+Result<std::unique_ptr<HttpsListener>> HttpsListener::Start(const Settings& settings, Handler handler) {
+  auto state = std::make_unique<State>(std::move(handler));
+  TRY_VOID(Prepare(state->tls, settings));
+  TRY_VOID(Open(state->acceptor, settings));
+  error_code failed;
+  state->port = state->acceptor.local_endpoint(failed).port();
+  if (failed) return Failed(settings.address, failed);
+  state->Accept();
+  state->thread = std::thread([raw = state.get()] { raw->io.run(); });
+  return std::unique_ptr<HttpsListener>(new HttpsListener(std::move(state)));
+}
+
+HttpsListener::HttpsListener(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+HttpsListener::~HttpsListener() {
+  state_->io.stop();
+  state_->thread.join();
+}
+
+std::uint16_t HttpsListener::port() const { return state_->port; }
+
+}  // namespace madoguchi::web
