@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole private clinic on one machine: PostgreSQL, the simulated national service, the server, and as many desks, readers
+and cards as are asked for. Nothing of the system is touched: no system pcscd, no system cluster, loopback ports only.
+
+Used by deploy/demo (one desk, one card), tests/flow (many) and tests/bench. Everything ends with the Run it is made in.
+"""
+import concurrent.futures
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import socket
+
+from pcscd import start_pcscd
+from postgres import Postgres
+from run import RunError, stop
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+INSTITUTION = "1311234567"  # 東京 13 · 医科 1 · made-up code
+READY_SECONDS = 60          # for one program to say it is ready; sanitizers on a busy machine are slow
+COMMAND_SECONDS = 60        # for one short command
+CHECK_SECONDS = 60          # for one check command, its 15 s deadline included
+PORTS = range(20000, 32000)  # below the kernel's own choice of outgoing ports
+PORT_TRIES_MAX = 200
+
+NATIONAL_SERVICE = ROOT / "tests" / "simulators" / "national_service" / "madoguchi-national-service"
+
+
+def free_port():
+    """A port of PORTS that nobody listens on now. Our drivers take a number, not 0."""
+    for port in random.sample(PORTS, PORT_TRIES_MAX):
+        with contextlib.closing(socket.socket()) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RunError("no free port")
+
+
+class Build:
+    """Where one preset's programs are."""
+
+    def __init__(self, preset, directory=None):
+        self.preset = preset
+        self.directory = pathlib.Path(directory or ROOT / "build" / preset)
+
+    def program(self, name):
+        return self.directory / "bin" / name
+
+    def reader_driver(self):
+        found = sorted(self.directory.rglob("libmadoguchi-loopback-reader.so"))
+        if not found:
+            raise RunError(f"no libmadoguchi-loopback-reader.so under {self.directory}")
+        return found[0]
+
+
+class National:
+    """One simulated national service. faults: the text of a faults file (tests/simulators/national_service)."""
+
+    def __init__(self, clinic, name="national", faults=None, tls=None):
+        self._clinic = clinic
+        self.directory = clinic.run.directory / name
+        self.directory.mkdir()
+        self.journal = self.directory / "journal"
+        self.faults = self.directory / "faults.json"
+        self.faults.write_text(faults or "[]")
+        ready = self.directory / "ready"
+        self.process = clinic.run.spawn(name, [
+            NATIONAL_SERVICE, "serve", "--people", clinic.people, "--card-ca", clinic.cards,
+            "--tls", tls or clinic.tls, "--accounts", clinic.accounts, "--listen", "127.0.0.1:0", "--ready-file", ready,
+            "--journal", self.journal, "--faults", self.faults])
+        self.port = json.loads(clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS))["port"]
+        self.url = f"https://localhost:{self.port}"
+
+
+class Server:
+    """One Madoguchi server over the clinic's database. overrides: {section: {key: value}} of its configuration."""
+
+    def __init__(self, clinic, name="server", overrides=None):
+        self._clinic = clinic
+        self.name = name
+        self.config = clinic.run.directory / (name + ".conf")
+        self.ready = clinic.run.directory / (name + ".ready")
+        clinic.write_config(self.config, self.ready, overrides or {})
+        self.process = None
+        self.ports = None
+
+    def start(self, wait=True):
+        self.ready.unlink(missing_ok=True)
+        self.process = self._clinic.run.spawn(self.name, [self._clinic.build.program("madoguchi-server"), "--config",
+                                                          self.config, "serve"])
+        if wait:
+            self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self):
+        self.ports = json.loads(self._clinic.run.wait_for_file(self.name, self.process, self.ready, READY_SECONDS))
+
+    def keep_ports(self):
+        """From now on a restarted server listens where it listened before, so that desks find it again."""
+        self._clinic.write_config(self.config, self.ready, {
+            "desk": {"listen": f"127.0.0.1:{self.ports['desk_port']}"},
+            "enrolment": {"listen": f"127.0.0.1:{self.ports['enrolment_port']}"},
+            "telemetry": {"listen": f"127.0.0.1:{self.ports['telemetry_port']}"}})
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self):
+        return stop(self.process)
+
+    @property
+    def address(self):
+        return f"localhost:{self.ports['desk_port']}"
+
+
+class Desk:
+    def __init__(self, name, desk_id, account, directory):
+        self.name = name
+        self.desk_id = desk_id
+        self.account = account
+        self.directory = directory
+
+
+class Readers:
+    """A private pcscd with loopback readers; ports[i] is where a card plugs into reader i."""
+
+    def __init__(self, clinic, name, count=1, short=False):
+        self._clinic = clinic
+        self.name = name
+        self.ports = [free_port() for _ in range(count)]
+        self._devices = [(f"Madoguchi Loopback {index}", f"loop:{port}" + (":short" if short else ""))
+                         for index, port in enumerate(self.ports)]
+        self.directory = clinic.run.directory / name
+        self.directory.mkdir()
+        self.start()
+
+    def start(self):
+        self.pcscd = start_pcscd(self.directory, self._devices, self._clinic.build.reader_driver(),
+                                 lambda argv, **options: self._clinic.run.spawn(self.name, argv, **options))
+        self.socket = self.pcscd.socket
+        self.process = self.pcscd.process
+
+    @property
+    def env(self):
+        return {"PCSCLITE_CSOCK_NAME": str(self.socket)}
+
+
+class Card:
+    """One virtual card in one reader; gone when stopped."""
+
+    def __init__(self, clinic, name, person, port, *options):
+        self.name = name
+        self.person = person
+        self.apdu_log = clinic.run.directory / (name + ".apdus")
+        ready = clinic.run.directory / (name + ".ready")
+        ready.unlink(missing_ok=True)
+        self.process = clinic.run.spawn(name, [
+            clinic.build.program("madoguchi-virtual-card"), "run", "--state", clinic.cards, "--people", clinic.people,
+            "--person", person, "--port", port, "--ready-file", ready, "--apdu-log", self.apdu_log, *options])
+        clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS)
+
+    def remove(self):
+        return stop(self.process)
+
+    def apdus(self):
+        return self.apdu_log.read_text().splitlines() if self.apdu_log.exists() else []
+
+
+class Clinic:
+    def __init__(self, run, build, people):
+        self.run = run
+        self.build = build
+        self.people = pathlib.Path(people).resolve()
+        directory = run.directory
+        self.cards = directory / "cards"            # card CA, card keys, PIN counters
+        self.tls = directory / "national-tls"
+        self.accounts = directory / "accounts.json"  # what the national side knows of device accounts
+        self.identity = directory / "identity"       # facility CA and server certificate
+        self.postgres = Postgres(run)
+        self.national = None
+        self.server = None
+        self._known_accounts = []
+        self._cards_made = 0
+
+    # --- the parts of a clinic -----------------------------------------------------------------------------------
+
+    def start(self):
+        """Everything but desks, readers and cards. Independent parts start side by side."""
+        self._write_secrets()
+        self.accounts.write_text("[]")
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            parts = [pool.submit(self._start_database), pool.submit(self._start_national), pool.submit(self._make_identity)]
+            for part in concurrent.futures.as_completed(parts):
+                part.result()
+        self.server = Server(self).start()
+
+    def _write_secrets(self):
+        for name in ("ca-passphrase", "audit-key"):
+            path = self.run.directory / name
+            path.touch(mode=0o600)
+            path.write_text(os.urandom(32).hex() + "\n")
+
+    def _start_database(self):
+        self.postgres.create()
+        self.server_command("migrate", config=self._bare_config("migrate"))
+
+    def _start_national(self):
+        self.run.call("make-tls", [NATIONAL_SERVICE, "make-tls", "--directory", self.tls], timeout=COMMAND_SECONDS)
+        self.run.call("card-init", [self.build.program("madoguchi-virtual-card"), "init", "--state", self.cards,
+                                    "--people", self.people], timeout=COMMAND_SECONDS)
+        self.national = National(self)
+
+    def _make_identity(self):
+        self.server_command("init-identity", "--server-name", "localhost", "--server-ip", "127.0.0.1",
+                            config=self._bare_config("init-identity"))
+
+    def _bare_config(self, name):
+        """For commands that run before the national service has a port."""
+        path = self.run.directory / (name + ".conf")
+        self.write_config(path, self.run.directory / "unused.ready", {"eligibility": {"url": "https://localhost:1"}})
+        return path
+
+    def write_config(self, path, ready, overrides):
+        directory = self.run.directory
+        settings = {
+            "database": {"server_url": self.postgres.url("madoguchi_server"),
+                         "owner_url": self.postgres.url("madoguchi_owner")},
+            "identity": {"directory": self.identity, "passphrase_file": directory / "ca-passphrase"},
+            "desk": {"listen": "127.0.0.1:0"},
+            "enrolment": {"listen": "127.0.0.1:0"},
+            "telemetry": {"listen": "127.0.0.1:0"},
+            "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "ca.pem",
+                            "certificate_file": self.tls / "client.pem", "key_file": self.tls / "client.key"},
+            "audit": {"key_file": directory / "audit-key"},
+            "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
+        }
+        for section, values in overrides.items():
+            settings.setdefault(section, {}).update(values)
+        path.write_text("".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(str(value))}\n" for key, value in values.items())
+                                for section, values in settings.items()))
+
+    def server_command(self, *arguments, config=None):
+        """One administrative command of the server program. -> its standard output."""
+        argv = [self.build.program("madoguchi-server"), "--config", config or self.server.config, *arguments]
+        return self.run.call("server-" + arguments[0], argv, timeout=COMMAND_SECONDS)[1]
+
+    # --- desks, readers, cards -----------------------------------------------------------------------------------
+
+    def add_desk(self, name, account="W0000001", server=None):
+        """A desk with its device account on both sides, enrolled through a one-time token."""
+        server = server or self.server
+        added = json.loads(self.server_command("add-desk", "--name", name, "--institution", INSTITUTION,
+                                               "--account", account))
+        self._known_accounts.append({"institution_code": INSTITUTION, "device_account": account, "desk": added["desk_id"],
+                                     "state": "usable"})
+        self._publish_accounts()
+        desk = Desk(name, added["desk_id"], account, self.run.directory / ("desk-" + account))
+        self.enrol(desk, added["token"], server)
+        return desk
+
+    def _publish_accounts(self):
+        fresh = self.accounts.with_suffix(".new")
+        fresh.write_text(json.dumps(self._known_accounts))
+        fresh.rename(self.accounts)
+
+    def enrol(self, desk, token, server):
+        with fed(token) as (number, options):
+            self.run.call("enrol-" + desk.account, [
+                self.build.program("madoguchi-terminal"), "enrol", "--server",
+                f"localhost:{server.ports['enrolment_port']}", "--root", self.root_file, "--token-fd", number,
+                "--directory", desk.directory], timeout=COMMAND_SECONDS, **options)
+
+    @property
+    def root_file(self):
+        return self.identity / "facility-ca.pem"
+
+    def insert(self, person, port, *options):
+        """Puts this person's card into the reader behind `port`."""
+        self._cards_made += 1
+        return Card(self, f"card-{self._cards_made}", person, port, *options)
+
+    def start_check(self, desk, readers, pin, *options, server=None, json_output=True, env=None, **spawn_options):
+        """Starts `madoguchi-terminal check` with the PIN on a descriptor. -> Popen; its answer is on its stdout."""
+        server = server or self.server
+        with fed(pin) as (number, fed_options):
+            return self.run.spawn("check-" + desk.account, [
+                self.build.program("madoguchi-terminal"), "check", "--server", server.address, "--directory", desk.directory,
+                "--method", "pin", "--pin-fd", number, *(["--json"] if json_output else []),
+                "--lock-file", desk.directory / "agent.lock", *options],
+                env={**readers.env, **(env or {})}, **fed_options, **spawn_options)
+
+
+@contextlib.contextmanager
+def fed(secret):
+    """A descriptor a child reads `secret` from: never an argument, never a file. -> (number, options of spawn)."""
+    read_end, write_end = os.pipe()
+    os.write(write_end, secret.encode() if isinstance(secret, str) else secret)
+    os.close(write_end)
+    try:
+        yield read_end, {"pass_fds": (read_end,)}
+    finally:
+        os.close(read_end)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private PostgreSQL: the Debian package's own programs, a Unix socket only, in the run directory.
+
+Durability is switched off (fsync = off): the cluster is thrown away with its run. Roles as in a real installation:
+madoguchi_owner owns and migrates the database, madoguchi_server is what the server uses. The operating-system user that
+runs Madoguchi's programs may be either, by peer authentication; no password exists.
+"""
+import os
+import pathlib
+import pwd
+import signal
+
+from run import RunError, stop
+
+INITDB_SECONDS = 60
+START_SECONDS = 60
+DATABASE = "madoguchi"
+
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 60
+shared_buffers = 16MB
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
+logging_collector = off
+"""
+
+ROLES = """
+CREATE ROLE madoguchi_owner LOGIN;
+CREATE ROLE madoguchi_server LOGIN;
+CREATE DATABASE madoguchi OWNER madoguchi_owner;
+"""
+
+
+def programs():
+    """The folder of the newest PostgreSQL that Debian installed."""
+    found = [path for path in pathlib.Path("/usr/lib/postgresql").glob("*/bin") if (path / "postgres").exists()]
+    if not found:
+        raise RunError("no PostgreSQL found under /usr/lib/postgresql")
+    return max(found, key=lambda path: int(path.parent.name))
+
+
+class Postgres:
+    def __init__(self, run):
+        self._run = run
+        self._bin = programs()
+        self._data = run.directory / "pg" / "data"
+        self._socket = run.directory / "pg"
+        self._user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        # PostgreSQL refuses to run as root.
+        self._as_user = ["setpriv", "--reuid=" + self._user, "--regid=" + self._user, "--init-groups", "--"] \
+            if os.geteuid() == 0 else []
+        self._process = None
+
+    def url(self, role):
+        return f"host={self._socket} dbname={DATABASE} user={role}"
+
+    def create(self):
+        """initdb, settings, start, roles and an empty database."""
+        self._socket.mkdir(mode=0o711)
+        os.chown(self._socket, pwd.getpwnam(self._user).pw_uid, -1)
+        self._run.call("initdb", [*self._as_user, self._bin / "initdb", "-D", self._data, "-U", "postgres", "--no-sync",
+                                  "--no-instructions", "--auth=peer", "-E", "UTF8", "--locale=C.UTF-8"],
+                       timeout=INITDB_SECONDS)
+        with open(self._data / "postgresql.conf", "a", encoding="utf-8") as settings:
+            settings.write(SETTINGS.format(socket=self._socket))
+        (self._data / "pg_hba.conf").write_text("local all all peer map=own\n")
+        ours = pwd.getpwuid(os.geteuid()).pw_name
+        users = sorted({ours, self._user})
+        (self._data / "pg_ident.conf").write_text("".join(
+            f"own {user} {role}\n" for user in users for role in ("madoguchi_owner", "madoguchi_server", "postgres")))
+        self.start()
+        self._run.call("psql", [self._bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self._socket, "-U", "postgres",
+                                "-d", "postgres", "-f", "-"], timeout=START_SECONDS, stdin=self._roles_file())
+
+    def _roles_file(self):
+        path = self._run.directory / "pg-roles.sql"
+        path.write_text(ROLES)
+        return open(path, "rb")
+
+    def start(self):
+        self._process = self._run.spawn("postgres", [*self._as_user, self._bin / "postgres", "-D", self._data], stop="INT")
+        ready = [self._bin / "pg_isready", "-q", "-h", self._socket]
+        self._run.wait_for("postgres", self._process,
+                           lambda: self._run.call("pg_isready", ready, timeout=10, check=False)[0] == 0, START_SECONDS)
+
+    def stop(self):
+        """A fast shutdown: open connections are ended."""
+        self._process.send_signal(signal.SIGINT)
+        stop(self._process)
+
+    def query(self, sql, role="madoguchi_owner"):
+        """Rows of one statement, as text, fields separated by |."""
+        _, output = self._run.call("psql", [self._bin / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql,
+                                            self.url(role)], timeout=30)
+        return output.splitlines()
+
+    def dump(self):
+        """The whole database as SQL text."""
+        return self._run.call("pg_dump", [self._bin / "pg_dump", self.url("postgres")], timeout=60)[1]
