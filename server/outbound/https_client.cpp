@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/outbound/https_client.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+namespace madoguchi::outbound {
+namespace {
+
+void StartCurlOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
+  });
+}
+
+struct Receiver {
+  std::string body;
+  std::size_t bytes_max;
+  bool overflow = false;
+};
+
+// Signature given by libcurl (CURLOPT_WRITEFUNCTION). Returning less than it got ends the transfer.
+std::size_t Receive(char* data, std::size_t, std::size_t length, void* user) {
+  auto& receiver = *static_cast<Receiver*>(user);
+  if (length > receiver.bytes_max - receiver.body.size()) {
+    receiver.overflow = true;
+    return 0;
+  }
+  receiver.body.append(data, length);
+  return length;
+}
+
+// In TLS 1.3 the server judges our certificate after our side is done with the handshake, so its refusal arrives as an
+// alert in place of the answer (RFC 8446 §4.4.2.4, §6.2). It is sent before any request is read.
+bool IsCertificateAlert(std::string_view text) {
+  if (text.find("alert") == std::string_view::npos) return false;
+  return text.find("certificate") != std::string_view::npos || text.find("unknown ca") != std::string_view::npos ||
+         text.find("access denied") != std::string_view::npos;
+}
+
+// `request_begun` also covers what libcurl does by itself: when a kept connection turns out to be dead, it sends the
+// request again over a new one, and the first copy may have arrived.
+Fate FateOf(CURLcode code, bool request_begun, std::string_view text) {
+  if (IsCertificateAlert(text)) return Fate::kTlsRefused;
+  if (request_begun) return Fate::kUnanswered;
+  switch (code) {
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+      return Fate::kTlsRefused;
+    default:
+      return Fate::kUnreachable;
+  }
+}
+
+std::string PlainContentType(const char* received) {
+  std::string_view text = received == nullptr ? "" : received;
+  text = text.substr(0, std::min(text.find(';'), kContentTypeBytesMax));
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  std::string plain(text);
+  std::transform(plain.begin(), plain.end(), plain.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return plain;
+}
+
+class HeaderList {
+ public:
+  explicit HeaderList(const std::vector<std::string>& headers) {
+    Add("Expect:");  // no waiting for "100 Continue"
+    for (const std::string& header : headers) Add(header.c_str());
+  }
+  ~HeaderList() { curl_slist_free_all(list_); }
+  HeaderList(const HeaderList&) = delete;
+  HeaderList& operator=(const HeaderList&) = delete;
+  curl_slist* get() const { return list_; }
+
+ private:
+  void Add(const char* header) {
+    curl_slist* const longer = curl_slist_append(list_, header);
+    if (longer == nullptr) std::abort();  // out of memory
+    list_ = longer;
+  }
+  curl_slist* list_ = nullptr;
+};
+
+}  // namespace
+
+// One libcurl handle with its own kept connection. Used by one thread at a time.
+class HttpsClient::Connection {
+ public:
+  explicit Connection(const HttpsFiles& files) : handle_(curl_easy_init()) {
+    if (handle_ == nullptr) std::abort();  // out of memory
+    Set(CURLOPT_NOSIGNAL, 1L);
+    Set(CURLOPT_PROTOCOLS_STR, "https");
+    Set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    Set(CURLOPT_FOLLOWLOCATION, 0L);
+    Set(CURLOPT_PROXY, "");  // also keeps https_proxy of the environment out
+    Set(CURLOPT_TCP_NODELAY, 1L);
+    Set(CURLOPT_TCP_KEEPALIVE, 1L);
+    Set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_3});
+    Set(CURLOPT_SSL_VERIFYPEER, 1L);
+    Set(CURLOPT_SSL_VERIFYHOST, 2L);
+    Set(CURLOPT_CAINFO, files.root.c_str());
+    Set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // Debian's default would trust the system's roots as well
+    Set(CURLOPT_SSLCERT, files.certificate.c_str());
+    Set(CURLOPT_SSLKEY, files.key.c_str());
+    Set(CURLOPT_ERRORBUFFER, error_text_);
+    Set(CURLOPT_MAXCONNECTS, 1L);
+    Set(CURLOPT_WRITEFUNCTION, &Receive);
+    Set(CURLOPT_POST, 1L);
+  }
+  ~Connection() { curl_easy_cleanup(handle_); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  HttpsOutcome Post(const HttpsRequest& request, std::chrono::milliseconds timeout) {
+    const HeaderList headers(request.headers);
+    Receiver receiver{.body = {}, .bytes_max = request.answer_bytes_max};
+    error_text_[0] = '\0';
+    Set(CURLOPT_URL, request.url.c_str());
+    Set(CURLOPT_HTTPHEADER, headers.get());
+    Set(CURLOPT_POSTFIELDS, request.body.data());
+    Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    Set(CURLOPT_WRITEDATA, &receiver);
+    Set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+    Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(timeout, kConnectTimeout).count()));
+
+    const CURLcode code = curl_easy_perform(handle_);
+    HttpsOutcome outcome;
+    if (code == CURLE_OK) {
+      outcome.fate = Fate::kAnswered;
+      long status = 0;
+      const char* content_type = nullptr;
+      curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+      curl_easy_getinfo(handle_, CURLINFO_CONTENT_TYPE, &content_type);
+      outcome.status = static_cast<int>(status);
+      outcome.content_type = PlainContentType(content_type);
+      outcome.body = std::move(receiver.body);
+    } else if (receiver.overflow) {
+      outcome.fate = Fate::kTooLarge;
+      outcome.detail = "more than " + std::to_string(request.answer_bytes_max) + " bytes";
+    } else {
+      long request_bytes = 0;
+      curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &request_bytes);
+      outcome.fate = FateOf(code, request_bytes > 0, error_text_);
+      outcome.detail = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
+    }
+    // The headers and the body of the request end here; the handle must not point at them any longer.
+    Set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+    Set(CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
+    return outcome;
+  }
+
+ private:
+  // Every option above exists in the libcurl we are built with; a failure is a broken installation or no memory.
+  template <class T>
+  void Set(CURLoption option, T value) {
+    if (curl_easy_setopt(handle_, option, value) != CURLE_OK) std::abort();
+  }
+
+  CURL* const handle_;
+  char error_text_[CURL_ERROR_SIZE] = {};
+};
+
+HttpsClient::HttpsClient(HttpsFiles files) : files_(std::move(files)) {
+  StartCurlOnce();
+}
+
+HttpsClient::~HttpsClient() = default;
+
+HttpsOutcome HttpsClient::Post(const HttpsRequest& request, Deadline deadline) {
+  const std::chrono::milliseconds timeout = deadline.remaining();
+  // libcurl takes a timeout of 0 for "none".
+  HttpsOutcome outcome;
+  if (timeout.count() == 0) {
+    outcome.detail = "no time left";
+    return outcome;
+  }
+  std::unique_ptr<Connection> connection = Borrow();
+  outcome = connection->Post(request, timeout);
+  Return(std::move(connection));
+  return outcome;
+}
+
+std::unique_ptr<HttpsClient::Connection> HttpsClient::Borrow() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Connection> connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<Connection>(files_);
+}
+
+void HttpsClient::Return(std::unique_ptr<Connection> connection) {
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < kIdleConnectionsMax) idle_.push_back(std::move(connection));
+}
+
+}  // namespace madoguchi::outbound
