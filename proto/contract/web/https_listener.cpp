@@ -4,7 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
@@ -21,11 +21,12 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 constexpr const char* kComponent = "web";
 constexpr int kListenBacklog = 64;
+constexpr std::chrono::milliseconds kAcceptPause{200};
 
 Error Failed(const std::string& what, const error_code& reason) {
   return {ErrorCode::kListenerFailed, what + ": " + reason.message(), {}};
@@ -55,7 +56,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   void Read() {
     http::async_read(stream_, buffer_, parser_, [self = shared_from_this()](error_code failed, std::size_t) {
-      if (failed == http::error::header_limit || failed == http::error::body_limit) return self->Write({431, "text/plain", ""});
+      if (failed == http::error::header_limit || failed == http::error::body_limit)
+        return self->Write({431, "text/plain", ""});
       if (!failed) self->Write(self->Answer());
     });
   }
@@ -94,9 +96,11 @@ Result<void> Prepare(asio::ssl::context& tls, const HttpsListener::Settings& set
   TRY_ASSIGN(const std::string chain, ReadSmallFile(settings.certificate_file));
   error_code failed;
   tls.use_certificate_chain(asio::buffer(chain), failed);
-  if (failed) return Error{ErrorCode::kConfigFileUnreadable, settings.certificate_file + ": no PEM certificate chain", {}};
+  if (failed)
+    return Error{ErrorCode::kConfigFileUnreadable, settings.certificate_file + ": no PEM certificate chain", {}};
   tls.use_private_key(asio::buffer(key), asio::ssl::context::pem, failed);
-  if (failed) return Error{ErrorCode::kConfigFileUnreadable, settings.key_file + ": no PEM key of this certificate", {}};
+  if (failed)
+    return Error{ErrorCode::kConfigFileUnreadable, settings.key_file + ": no PEM key of this certificate", {}};
   if (SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_3_VERSION) != 1) {
     return Error{ErrorCode::kListenerFailed, "TLS 1.3 is not available", {}};
   }
@@ -126,10 +130,15 @@ struct HttpsListener::State {
     acceptor.async_accept([this](error_code failed, tcp::socket socket) {
       if (failed == asio::error::operation_aborted) return;
       if (failed) {
+        // Out of descriptors, most likely: trying again at once would take a whole core.
         log::Warning(kComponent, "accept_failed", {{"reason", failed.message()}});
-      } else if (open < kConnectionsMax) {
-        std::make_shared<Connection>(std::move(socket), tls, handler, open)->Begin();
+        pause.expires_after(kAcceptPause);
+        pause.async_wait([this](error_code stopped) {
+          if (!stopped) Accept();
+        });
+        return;
       }
+      if (open < kConnectionsMax) std::make_shared<Connection>(std::move(socket), tls, handler, open)->Begin();
       Accept();
     });
   }
@@ -139,6 +148,7 @@ struct HttpsListener::State {
   asio::ssl::context tls{asio::ssl::context::tls_server};
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
+  asio::steady_timer pause{io};
   std::uint16_t port = 0;
   std::thread thread;
 };
@@ -162,6 +172,8 @@ HttpsListener::~HttpsListener() {
   state_->thread.join();
 }
 
-std::uint16_t HttpsListener::port() const { return state_->port; }
+std::uint16_t HttpsListener::port() const {
+  return state_->port;
+}
 
 }  // namespace madoguchi::web

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/desk/desk_service.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "contract/log.h"
+#include "server/desk/peer.h"
+
+namespace madoguchi::desk {
+namespace {
+
+// A stream that ends before it began, with a status instead of a conversation.
+Stream* Refused(grpc::CallbackServerContext* context, ErrorCode code, grpc::StatusCode status) {
+  log::Report("desk", "connection_refused", {code, context->peer(), {}});
+  v1::ServerMessage goodbye;
+  goodbye.mutable_goodbye()->set_code(static_cast<int>(code));
+  const std::shared_ptr<Stream> stream = Stream::Make(context);
+  stream->Begin({[](const v1::DeskMessage&) {}, [] {}, [] {}});
+  stream->Close(goodbye, {status, std::string(Describe(code).name)});
+  return stream.get();
+}
+
+}  // namespace
+
+DeskService::DeskService(Seams seams)
+    : paperwork_(kPaperworkWorkers, kPaperworkQueueMax),
+      around_{seams.directory,
+              seams.trail,
+              seams.checks,
+              seams.metrics,
+              std::move(seams.run_check),
+              seams.check_deadline,
+              std::move(seams.server_version),
+              [this](std::uint64_t number) { Forget(number); },
+              paperwork_} {}
+
+DeskService::~DeskService() {
+  // Its jobs use the surroundings, which are destroyed first.
+  paperwork_.Stop();
+}
+
+grpc::ServerBidiReactor<v1::DeskMessage, v1::ServerMessage>* DeskService::Connect(
+    grpc::CallbackServerContext* context) {
+  const auto peer = context->auth_context();
+  const std::optional<std::string> desk_id = peer ? PeerDeskId(*peer) : std::nullopt;
+  if (!desk_id) return Refused(context, ErrorCode::kDeskUnknown, grpc::StatusCode::UNAUTHENTICATED);
+  std::shared_ptr<Stream> stream;
+  std::shared_ptr<Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    if (sessions_.size() < kStreamsMax) {
+      stream = Stream::Make(context);
+      session = std::make_shared<Session>(*desk_id, ++last_number_, stream, around_);
+      sessions_[last_number_] = session;
+    }
+  }
+  if (!session) return Refused(context, ErrorCode::kServerBusy, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  session->Begin();
+  return stream.get();
+}
+
+void DeskService::RefusePresses() {
+  around_.stopping = true;
+}
+
+bool DeskService::WaitForPresses(Deadline deadline) {
+  return around_.open_presses.WaitForNone(deadline);
+}
+
+void DeskService::SayGoodbye() {
+  std::vector<std::shared_ptr<Session>> open;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, session] : sessions_) open.push_back(session.lock());
+  }
+  for (const std::shared_ptr<Session>& session : open) {
+    if (session) session->Close(ErrorCode::kServerStopping);
+  }
+}
+
+void DeskService::Forget(std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(number);
+}
+
+}  // namespace madoguchi::desk

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: what is said on one desk stream: Hello, Welcome, heartbeats, presses, card scripts and their answers.
+// Thread: Take on gRPC's threads, one call at a time, never waiting: what needs the database runs on the paperwork
+// pool, a check on the check pool. Close from any thread. Ownership: shared by the stream's callbacks and by the jobs
+// that work for it.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "server/check/check.h"
+#include "server/check/pool.h"
+#include "server/desk/directory.h"
+#include "server/desk/open_presses.h"
+#include "server/desk/registry.h"
+#include "server/desk/silence_watch.h"
+#include "server/desk/stream.h"
+#include "server/desk/stream_card_channel.h"
+#include "server/telemetry/metrics.h"
+
+namespace madoguchi::desk {
+
+inline constexpr std::chrono::seconds kHelloWithin{10};
+inline constexpr std::chrono::seconds kGoodbyeWithin{5};  // then the stream is cut
+inline constexpr int kHeartbeatsMissedMax = 3;
+inline constexpr std::chrono::seconds kPaperworkDeadline{5};  // one directory or trail call
+inline constexpr std::size_t kAgentVersionBytesMax = 64;
+inline constexpr std::size_t kAgentInstanceBytes = 16;
+inline constexpr std::size_t kCommandHeaderBytesMax = 4;  // CLA INS P1 P2
+inline constexpr std::size_t kMessageFrameBytes = 64;     // what a message adds around an answer
+
+// What every session of a server works with. DeskService owns it; it outlives the sessions.
+struct Surroundings {
+  using RunCheck = std::function<check::Outcome(const check::Press&, check::CardChannel&, Deadline)>;
+  Directory& directory;
+  audit::Trail& trail;
+  check::CheckPool& checks;
+  telemetry::Metrics& metrics;
+  RunCheck run_check;
+  std::chrono::milliseconds check_deadline;
+  std::string server_version;
+  std::function<void(std::uint64_t)> session_ended;
+  check::CheckPool& paperwork;
+  Registry registry{};
+  SilenceWatch watch{};
+  OpenPresses open_presses{};
+  std::atomic<bool> stopping{false};
+};
+
+class Session final : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::string desk_id, std::uint64_t number, std::shared_ptr<Stream> stream, Surroundings& around)
+      : desk_id_(std::move(desk_id)), number_(number), stream_(std::move(stream)), around_(around) {}
+
+  void Begin();
+  // Says Goodbye with this code and ends the stream. Only the first call counts.
+  void Close(ErrorCode code);
+
+ private:
+  enum class State { kHelloExpected, kGreeting, kOpen, kClosed };
+
+  // Reactions.
+  void Take(const v1::DeskMessage& message);
+  Result<void> Handle(const v1::DeskMessage& message);
+  Result<void> TakeHello(const v1::Hello& hello);
+  Result<void> TakePress(const v1::Press& message);
+  Result<void> TakeScriptResult(const v1::ScriptResult& result);
+  Result<void> TakePolicyRefusal(const v1::PolicyRefusal& refusal);
+  void TooSlow();
+  void Ended();
+
+  // On the paperwork pool.
+  void Greet(const std::string& agent_instance);
+  void Record(const audit::Event& event);
+
+  // On the check pool.
+  void RunPress(const check::Press& press, const std::shared_ptr<StreamCardChannel>& channel, Deadline deadline,
+                const Stopwatch& received);
+
+  void Fail(const Error& error);
+  void PostRecord(audit::Event event);
+  void Refuse(const Bytes& press_id, ErrorCode code);
+  void EndPress(v1::CheckAnswer answer);
+  void CloseChannel(ErrorCode reason);
+  State state() const;
+
+  const std::string desk_id_;
+  const std::uint64_t number_;
+  const std::shared_ptr<Stream> stream_;
+  Surroundings& around_;
+  SequenceCheck sequence_;  // read reaction only
+  std::chrono::milliseconds heartbeat_{
+      limits::kHeartbeatIdle};                   // read reaction only: how often the desk said it will speak
+  mutable std::mutex mutex_;                     // never held while the stream, a pool or the channel is called
+  State state_ = State::kHelloExpected;          // guarded by mutex_, like all below
+  DeskRecord record_;                            // set when state_ becomes kOpen
+  Bytes open_press_;                             // press id; empty: no press is open
+  std::shared_ptr<StreamCardChannel> channel_;   // of the open press, or of the one before while none is open
+  std::shared_ptr<StreamCardChannel> previous_;  // answers to its script may still be on their way
+};
+
+}  // namespace madoguchi::desk

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/identity/facility_ca.h"
+
+#include <arpa/inet.h>
+#include <openssl/obj_mac.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include "contract/files.h"
+#include "server/identity/certificate_request.h"
+#include "server/identity/desk_uri.h"
+#include "server/identity/x509.h"
+
+namespace madoguchi::identity {
+namespace {
+
+Error Unreadable(const std::string& detail) {
+  return {ErrorCode::kFacilityCaUnreadable, detail, {}};
+}
+Error OpenSslFailed(const char* what) {
+  return {ErrorCode::kInternalError, what, {}};
+}
+
+bool IsDnsName(std::string_view name) {
+  // Only what cannot change the meaning of an OpenSSL extension value: no comma, colon or space.
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+bool IsIpAddress(const std::string& text) {
+  unsigned char binary[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), binary) == 1 || inet_pton(AF_INET6, text.c_str(), binary) == 1;
+}
+
+Result<std::string> AlternativeNames(const FacilityCa::ServerNames& names) {
+  if (names.dns.empty() || names.dns.size() + names.ip.size() > kServerNamesMax) {
+    return Error{ErrorCode::kConfigValueInvalid, "server-name: 1 to " + std::to_string(kServerNamesMax) + " names", {}};
+  }
+  std::string value;
+  for (const std::string& name : names.dns) {
+    if (!IsDnsName(name))
+      return Error{ErrorCode::kConfigValueInvalid, "server-name: lower-case letters, digits, '-' and '.'", {}};
+    value += (value.empty() ? "DNS:" : ",DNS:") + name;
+  }
+  for (const std::string& ip : names.ip) {
+    if (!IsIpAddress(ip)) return Error{ErrorCode::kConfigValueInvalid, "server-ip: an IPv4 or IPv6 address", {}};
+    value += ",IP:" + ip;
+  }
+  return value;
+}
+
+CertificatePlan RootPlan() {
+  return {"Madoguchi facility CA",
+          kRootValidity,
+          {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+           {NID_key_usage, "critical,keyCertSign,cRLSign"},
+           {NID_subject_key_identifier, "hash"}}};
+}
+
+CertificatePlan LeafPlan(const std::string& common_name, std::chrono::hours validity, const char* use,
+                         const std::string& names) {
+  return {common_name,
+          validity,
+          {{NID_basic_constraints, "critical,CA:FALSE"},
+           {NID_key_usage, "critical,digitalSignature"},
+           {NID_ext_key_usage, use},
+           {NID_subject_alt_name, names},
+           {NID_subject_key_identifier, "hash"},
+           {NID_authority_key_identifier, "keyid"}}};
+}
+
+Result<void> RefuseExisting(const IdentityFiles& files) {
+  for (const std::string* file : {&files.root, &files.root_key, &files.server, &files.server_key}) {
+    std::error_code failed;
+    if (std::filesystem::exists(*file, failed) || failed) return Error{ErrorCode::kIdentityExists, *file, {}};
+  }
+  return {};
+}
+
+Result<void> MakeDirectory(const std::string& directory) {
+  std::error_code failed;
+  if (std::filesystem::create_directories(directory, failed)) {
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) return Error{ErrorCode::kConfigFileUnwritable, directory + ": " + failed.message(), {}};
+  return {};
+}
+
+}  // namespace
+
+struct FacilityCa::Keys {
+  KeyHandle key;
+  CertificateHandle root;
+  std::string root_pem;
+};
+
+IdentityFiles::IdentityFiles(const std::string& directory)
+    : root(directory + "/facility-ca.pem"),
+      root_key(directory + "/facility-ca.key.pem"),
+      server(directory + "/server.pem"),
+      server_key(directory + "/server.key.pem") {}
+
+Result<std::string> ReadPassphrase(const std::string& file) {
+  TRY_ASSIGN(std::string passphrase, ReadPrivateFile(file, kPassphraseBytesMax + 2));
+  while (!passphrase.empty() && (passphrase.back() == '\n' || passphrase.back() == '\r')) passphrase.pop_back();
+  if (passphrase.size() < kPassphraseBytesMin || passphrase.size() > kPassphraseBytesMax) {
+    return Error{ErrorCode::kConfigValueInvalid,
+                 file + ": a passphrase has " + std::to_string(kPassphraseBytesMin) + " to " +
+                     std::to_string(kPassphraseBytesMax) + " bytes",
+                 {}};
+  }
+  return passphrase;
+}
+
+Result<void> FacilityCa::Create(const std::string& directory, const std::string& passphrase, const ServerNames& names) {
+  TRY_ASSIGN(const std::string alternative_names, AlternativeNames(names));
+  const IdentityFiles files(directory);
+  TRY_VOID(MakeDirectory(directory));
+  TRY_VOID(RefuseExisting(files));
+
+  const KeyHandle root_key = NewP256Key();
+  const KeyHandle server_key = NewP256Key();
+  if (!root_key || !server_key) return OpenSslFailed("key generation");
+  const CertificateHandle root = MakeCertificate(RootPlan(), root_key.get(), nullptr, root_key.get());
+  if (!root) return OpenSslFailed("root certificate");
+  const CertificateHandle server =
+      MakeCertificate(LeafPlan(names.dns.front(), kServerValidity, "serverAuth", alternative_names), server_key.get(),
+                      root.get(), root_key.get());
+  if (!server) return OpenSslFailed("server certificate");
+  const std::string root_pem = CertificatePem(root.get());
+  const std::string root_key_pem = KeyPem(root_key.get(), &passphrase);
+  const std::string server_key_pem = KeyPem(server_key.get(), nullptr);
+  if (root_pem.empty() || root_key_pem.empty() || server_key_pem.empty()) return OpenSslFailed("PEM");
+
+  // Keys first: a certificate without its key would look like a finished identity.
+  TRY_VOID(WriteFileWhole(files.root_key, root_key_pem, true));
+  TRY_VOID(WriteFileWhole(files.server_key, server_key_pem, true));
+  TRY_VOID(WriteFileWhole(files.server, CertificatePem(server.get()) + root_pem, false));
+  return WriteFileWhole(files.root, root_pem, false);
+}
+
+Result<std::unique_ptr<FacilityCa>> FacilityCa::Load(const std::string& directory, const std::string& passphrase) {
+  const IdentityFiles files(directory);
+  auto keys = std::make_unique<Keys>();
+  TRY_ASSIGN(keys->root_pem, ReadSmallFile(files.root));
+  TRY_ASSIGN(const std::string key_pem, ReadPrivateFile(files.root_key));
+  keys->root = CertificateFromPem(keys->root_pem);
+  if (!keys->root) return Unreadable(files.root + ": no PEM certificate");
+  keys->key = KeyFromPem(key_pem, passphrase);
+  if (!keys->key) return Unreadable(files.root_key + ": no PEM key, or the passphrase is wrong");
+  if (X509_check_private_key(keys->root.get(), keys->key.get()) != 1) {
+    return Unreadable(files.root_key + ": not the key of " + files.root);
+  }
+  return std::unique_ptr<FacilityCa>(new FacilityCa(std::move(keys)));
+}
+
+FacilityCa::FacilityCa(std::unique_ptr<const Keys> keys) : keys_(std::move(keys)) {}
+FacilityCa::~FacilityCa() = default;
+
+Result<FacilityCa::Issued> FacilityCa::IssueDesk(ByteView request_der, const std::string& desk_id) const {
+  if (!UuidFromText(desk_id)) return OpenSslFailed("desk id is not a UUID");
+  TRY_ASSIGN(const KeyHandle key, ReadRequestKey(request_der));
+  const CertificatePlan plan =
+      LeafPlan(desk_id, kDeskValidity, "clientAuth", "URI:" + std::string(kDeskUriPrefix) + desk_id);
+  const CertificateHandle leaf = MakeCertificate(plan, key.get(), keys_->root.get(), keys_->key.get());
+  if (!leaf) return OpenSslFailed("desk certificate");
+  return Issued{CertificatePem(leaf.get()) + keys_->root_pem, SerialHex(leaf.get())};
+}
+
+}  // namespace madoguchi::identity

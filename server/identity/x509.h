@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building blocks of the facility CA over OpenSSL: owned handles, P-256 keys, certificates (RFC 5280). Internal to this
+// module. Every function that can fail inside OpenSSL returns an empty handle and leaves no error behind in its queue.
+#pragma once
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contract/bytes.h"
+
+namespace madoguchi::identity {
+
+template <auto Free>
+struct OpenSslFree {
+  template <class T>
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
+};
+using KeyHandle = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
+using CertificateHandle = std::unique_ptr<X509, OpenSslFree<X509_free>>;
+using RequestHandle = std::unique_ptr<X509_REQ, OpenSslFree<X509_REQ_free>>;
+using BioHandle = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
+
+struct CertificatePlan {
+  std::string common_name;
+  std::chrono::hours validity;
+  std::vector<std::pair<int, std::string>> extensions;  // NID and value as in x509v3_config(5)
+};
+
+KeyHandle NewP256Key();
+bool IsP256(EVP_PKEY* key);
+// Signed by issuer_key in the name of `issuer`; issuer == nullptr: self-signed. The serial is 127 random bits.
+CertificateHandle MakeCertificate(const CertificatePlan& plan, EVP_PKEY* subject_key, X509* issuer,
+                                  EVP_PKEY* issuer_key);
+std::string CertificatePem(X509* certificate);
+std::string SerialHex(X509* certificate);
+// PKCS#8 PEM; encrypted with AES-256-CBC when a passphrase is given. Empty when OpenSSL fails.
+std::string KeyPem(EVP_PKEY* key, const std::string* passphrase);
+KeyHandle KeyFromPem(const std::string& pem, const std::string& passphrase);
+CertificateHandle CertificateFromPem(const std::string& pem);
+
+}  // namespace madoguchi::identity

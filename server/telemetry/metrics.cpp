@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/telemetry/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace madoguchi::telemetry {
+namespace {
+
+// Seconds. A check with a real card takes about a second, most of it on the card; the deadline is 15 s.
+const prometheus::Histogram::BucketBoundaries& PhaseBuckets() {
+  static const prometheus::Histogram::BucketBoundaries buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                               0.25,  0.5,    1,     2.5,  5,     10,   15};
+  return buckets;
+}
+
+double Seconds(std::chrono::microseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+prometheus::Counter& Counter(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+}
+
+}  // namespace
+
+struct Metrics::Series {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& ended =
+      prometheus::BuildCounter()
+          .Name("madoguchi_check_ended_total")
+          .Help("Checks that ended, by code: 0 = answered; any other code is a line of docs/failure-codes.md.")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& phases =
+      prometheus::BuildHistogram()
+          .Name("madoguchi_check_phase_seconds")
+          .Help(
+              "Seconds of a check by phase: card (on the card), server (here), national (waiting for the national "
+              "service), total. A slow phase names who to ask.")
+          .Register(registry);
+  prometheus::Histogram& card = phases.Add({{"phase", "card"}}, PhaseBuckets());
+  prometheus::Histogram& server = phases.Add({{"phase", "server"}}, PhaseBuckets());
+  prometheus::Histogram& national = phases.Add({{"phase", "national"}}, PhaseBuckets());
+  prometheus::Histogram& total = phases.Add({{"phase", "total"}}, PhaseBuckets());
+  prometheus::Gauge& streams =
+      prometheus::BuildGauge()
+          .Name("madoguchi_desk_streams")
+          .Help("Desk streams that are open now; fewer than the desks in use: some are cut off.")
+          .Register(registry)
+          .Add({});
+  prometheus::Counter& presses =
+      Counter(registry, "madoguchi_desk_presses_total", "Presses received; a value is normal work.");
+  prometheus::Counter& busy = Counter(registry, "madoguchi_desk_presses_busy_total",
+                                      "Presses refused because every check thread and the queue were taken; not 0: "
+                                      "raise check.workers or find what is slow.");
+  prometheus::Counter& policy =
+      Counter(registry, "madoguchi_desk_policy_refusals_total",
+              "Card commands a desk refused to run; not 0: this server or its version does not "
+              "match the desk, or somebody changed it. Look into the trail.");
+  prometheus::Counter& superseded =
+      Counter(registry, "madoguchi_desk_streams_superseded_total",
+              "Streams closed because the same desk opened a newer one; some after network trouble are normal.");
+  prometheus::Counter& alternated =
+      Counter(registry, "madoguchi_desk_streams_alternated_total",
+              "Desks whose streams took turns and were closed; not 0: one desk certificate is "
+              "used in two places. Look into the trail.");
+  prometheus::Counter& silent = Counter(
+      registry, "madoguchi_desk_streams_silent_total",
+      "Streams closed because the desk sent nothing for three heartbeats; many: the network loses connections.");
+  prometheus::Counter& broken = Counter(
+      registry, "madoguchi_desk_protocol_errors_total",
+      "Streams closed because of a message that breaks the protocol; not 0: a wrong version or a hostile desk.");
+  prometheus::Counter& unrecorded =
+      Counter(registry, "madoguchi_desk_events_unrecorded_total",
+              "Events of desks that could not be written to the trail; not 0: the database was away or too slow.");
+};
+
+Metrics::Metrics() : series_(std::make_unique<Series>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::CheckEnded(int code, const Phases& phases) {
+  series_->ended.Add({{"code", std::to_string(code)}}).Increment();
+  series_->card.Observe(Seconds(phases.card));
+  series_->server.Observe(Seconds(phases.server));
+  series_->national.Observe(Seconds(phases.national));
+  series_->total.Observe(Seconds(phases.total));
+}
+
+void Metrics::StreamOpened() {
+  series_->streams.Increment();
+}
+void Metrics::StreamClosed() {
+  series_->streams.Decrement();
+}
+void Metrics::PressReceived() {
+  series_->presses.Increment();
+}
+void Metrics::PressBusy() {
+  series_->busy.Increment();
+}
+void Metrics::PolicyRefused() {
+  series_->policy.Increment();
+}
+void Metrics::StreamSuperseded() {
+  series_->superseded.Increment();
+}
+void Metrics::StreamsAlternated() {
+  series_->alternated.Increment();
+}
+void Metrics::StreamSilent() {
+  series_->silent.Increment();
+}
+void Metrics::ProtocolBroken() {
+  series_->broken.Increment();
+}
+void Metrics::EventNotRecorded() {
+  series_->unrecorded.Increment();
+}
+
+std::string Metrics::Text() const {
+  return prometheus::TextSerializer().Serialize(series_->registry.Collect());
+}
+
+}  // namespace madoguchi::telemetry

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Metrics: the numbers of this process, in Prometheus text form (text format 0.0.4). Each has a help text that says
+// what a value means. Thread: any, never blocks for long. Ownership: app owns it; it outlives everything that counts.
+// Holds no data about a person.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace madoguchi::telemetry {
+
+// Where the time of one check went.
+struct Phases {
+  std::chrono::microseconds card{0};      // on the card, as the desk measured it
+  std::chrono::microseconds server{0};    // here, without card trips and the national service
+  std::chrono::microseconds national{0};  // waiting for the national service
+  std::chrono::microseconds total{0};     // press received to answer sent
+};
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // code: 0 = answered, else the number of the ErrorCode. There are as many series as the catalogue has codes.
+  void CheckEnded(int code, const Phases& phases);
+  void StreamOpened();
+  void StreamClosed();
+  void PressReceived();
+  void PressBusy();
+  void PolicyRefused();
+  void StreamSuperseded();
+  void StreamsAlternated();
+  void StreamSilent();
+  void ProtocolBroken();
+  void EventNotRecorded();
+
+  std::string Text() const;
+
+ private:
+  struct Series;
+  std::unique_ptr<Series> series_;
+};
+
+}  // namespace madoguchi::telemetry
