@@ -22,12 +22,14 @@ struct Command;  // command.h
 
 using PrivateKey = std::shared_ptr<evp_pkey_st>;
 
-inline constexpr int kPinTries = 3;               // user-authentication PIN (reference/jpki-card.md §3)
-inline constexpr int kSignTries = 5;              // signature password
-inline constexpr std::size_t kPinBytesMax = 16;   // longer Lc: 6700, no try spent (assumption)
-inline constexpr std::size_t kSignInputBytesMax = 245;     // RFC 8017 §9.2: 256 - 11
-inline constexpr std::size_t kAnswerBytesMax = 65533;      // without status word; vpcd frame limit (reference/virtual-card.md §1)
-inline constexpr std::size_t kFillerBytesMin = 16;         // FF after the DER of a certificate; its file ends at a multiple of:
+inline constexpr int kPinTries = 3;                     // user-authentication PIN (reference/jpki-card.md §3)
+inline constexpr int kSignTries = 5;                    // signature password
+inline constexpr std::size_t kPinBytesMax = 16;         // longer Lc: 6700, no try spent (assumption)
+inline constexpr std::size_t kSignInputBytesMax = 245;  // RFC 8017 §9.2: 256 - 11
+inline constexpr std::size_t kAnswerBytesMax =
+    65533;  // without status word; vpcd frame limit (reference/virtual-card.md §1)
+inline constexpr std::size_t kFillerBytesMin =
+    16;  // FF after the DER of a certificate; its file ends at a multiple of:
 inline constexpr std::size_t kCertificateFileGrain = 256;  // bytes
 // ATR of a contactless card as a PC/SC reader builds it (PC/SC part 3 §3.1.3.2.3.2, reference/jpki-card.md §4).
 inline constexpr std::uint8_t kAtr[] = {0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x05, 0xE0, 0xB3, 0x81, 0xA1, 0x00, 0x7F};
@@ -42,16 +44,16 @@ struct CardMemory {
 };
 
 struct CardOptions {
-  Bytes auth_certificate, auth_ca_certificate;  // DER
-  Bytes sign_certificate, sign_ca_certificate;  // DER
-  PrivateKey auth_key, sign_key;                // RSA-2048
-  CardMemory memory;
+  Bytes auth_certificate = {}, auth_ca_certificate = {};  // DER
+  Bytes sign_certificate = {}, sign_ca_certificate = {};  // DER
+  PrivateKey auth_key = {}, sign_key = {};                // RSA-2048
+  CardMemory memory = {};
   std::string token_label = "JPKIAPICCTOKEN2";  // EF 0006, at most 32 ASCII characters
-  // A card without a PIN (顔認証マイナンバーカード). What it answers is not public; assumption: 6A88, "reference data not
-  // found" (ISO 7816-4 Table 6), to VERIFY with data and without, and 6982 to the signature.
+  // A card without a PIN (顔認証マイナンバーカード). What it answers is not public; assumption: 6A88, "reference data
+  // not found" (ISO 7816-4 Table 6), to VERIFY with data and without, and 6982 to the signature.
   bool pin_disabled = false;
-  // Public sources disagree on when a verified PIN is forgotten: true = only without power (measured on a card), false =
-  // also at a warm reset and when the application is selected again (what OpenSC's log-out relies on).
+  // Public sources disagree on when a verified PIN is forgotten: true = only without power (measured on a card), false
+  // = also at a warm reset and when the application is selected again (what OpenSC's log-out relies on).
   bool pin_state_survives_reset = true;
   bool extended_apdu = true;                // false: 6700 to every extended APDU
   bool blocked_look_answers_6984 = false;   // empty VERIFY on a blocked PIN: 63C0 (what OpenSC needs), or 6984
@@ -65,7 +67,7 @@ class JpkiCard {
   // `save` is called with every change of the memory, before the answer is given; it may be empty.
   explicit JpkiCard(CardOptions options, std::function<void(const CardMemory&)> save = {});
 
-  void PowerOn();    // forgets the session; also done by the first command to a card without power
+  void PowerOn();  // forgets the session; also done by the first command to a card without power
   void PowerOff();
   void WarmReset();
   // Answer data and the two bytes of the status word.
@@ -93,7 +95,8 @@ class JpkiCard {
   Answer ChangePin(const Command& command);
   Answer Sign(const Command& command);
   Answer GetChallenge(const Command& command) const;
-  // The file that P2 names: 80 = the current one, 80|SFI = by short identifier. 0 and the status word when there is none.
+  // The file that P2 names: 80 = the current one, 80|SFI = by short identifier. 0 and the status word when there is
+  // none.
   std::uint16_t Reference(std::uint8_t p2, std::uint16_t& status_word) const;
   Secret SecretOf(std::uint16_t file);
   void ForgetVerification();
@@ -110,8 +113,8 @@ class JpkiCard {
   bool sign_verified_ = false;
 };
 
-// A card with fresh keys and a CA made in memory, for unit tests: fills what `options` leaves empty. The keys are made once
-// per process; two cards share them, their certificates differ.
+// A card with fresh keys and a CA made in memory, for unit tests: fills what `options` leaves empty. The keys are made
+// once per process; two cards share them, their certificates differ.
 JpkiCard MakeTestCard(CardOptions options = {});
 
 }  // namespace madoguchi::simulators

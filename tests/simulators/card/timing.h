@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a real card in a contactless reader would have taken. Anchors: reference/peers.md §4 (106 kbit/s, 10 bit-times per
-// byte; reader turns of a few to 10 ms; RSA-2048 50–200 ms). No figure of the real card is public: these are ours.
+// How long a real card in a contactless reader would have taken. Anchors: reference/peers.md §4 (106 kbit/s, 10
+// bit-times per byte; reader turns of a few to 10 ms; RSA-2048 50–200 ms). No figure of the real card is public: these
+// are ours.
 #pragma once
 #include <chrono>
 #include <cstddef>
