@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,9 @@ void StartCurlOnce() {
   static std::once_flag once;
   std::call_once(once, [] {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
+    // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program: a peer's reset would end the
+    // server.
+    std::signal(SIGPIPE, SIG_IGN);
   });
 }
 
@@ -37,17 +41,20 @@ std::size_t Receive(char* data, std::size_t, std::size_t length, void* user) {
 }
 
 // In TLS 1.3 the server judges our certificate after our side is done with the handshake, so its refusal arrives as an
-// alert in place of the answer (RFC 8446 §4.4.2.4, §6.2). It is sent before any request is read.
-bool IsCertificateAlert(std::string_view text) {
-  if (text.find("alert") == std::string_view::npos) return false;
-  return text.find("certificate") != std::string_view::npos || text.find("unknown ca") != std::string_view::npos ||
-         text.find("access denied") != std::string_view::npos;
+// alert in place of the answer (RFC 8446 §4.4.2.4). It is sent before any request is read. These alerts belong to a
+// handshake only (§6.2).
+bool IsHandshakeAlert(std::string_view text) {
+  if (text.find(" alert ") == std::string_view::npos) return false;
+  constexpr std::string_view kRefusals[] = {"certificate", "unknown ca", "access denied", "decrypt error",
+                                            "handshake failure"};
+  return std::any_of(std::begin(kRefusals), std::end(kRefusals),
+                     [&](std::string_view refusal) { return text.find(refusal) != std::string_view::npos; });
 }
 
 // `request_begun` also covers what libcurl does by itself: when a kept connection turns out to be dead, it sends the
 // request again over a new one, and the first copy may have arrived.
 Fate FateOf(CURLcode code, bool request_begun, std::string_view text) {
-  if (IsCertificateAlert(text)) return Fate::kTlsRefused;
+  if (IsHandshakeAlert(text)) return Fate::kTlsRefused;
   if (request_begun) return Fate::kUnanswered;
   switch (code) {
     case CURLE_SSL_CONNECT_ERROR:

@@ -3,6 +3,7 @@
 // TLS 1.3 only (RFC 8446), mutual, one pinned root file; no redirects, no proxy, HTTP/1.1 (RFC 9112) with connections
 // kept for reuse. Thread: Post from any thread, blocks up to its deadline. Ownership: the client owns its connections;
 // it must outlive every Post.
+// The first client of a process makes it ignore SIGPIPE.
 #pragma once
 #include <chrono>
 #include <cstddef>

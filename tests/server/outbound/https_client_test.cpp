@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every fate of a request, against a real TLS server in this process.
+#include "server/outbound/https_client.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
+#include "tests/server/outbound/tls_server.h"
+
+namespace madoguchi::outbound::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const Authority& Ours() {
+  static const Authority authority;
+  return authority;
+}
+
+HttpsRequest To(const std::string& url) {
+  return {.url = url + "/v1/checks",
+          .headers = {"Content-Type: application/json", "Idempotency-Key: k"},
+          .body = "{}",
+          .answer_bytes_max = 1000};
+}
+
+Deadline Soon() {
+  return Deadline::In(seconds{10});
+}
+
+Reaction Fine(const Request&, std::size_t) {
+  return Answered(200, "Application/XML; charset=utf-8", "<x/>");
+}
+
+TEST(HttpsClient, BringsStatusContentTypeAndBody) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client(Ours().files());
+  const HttpsOutcome outcome = client.Post(To(server.url()), Soon());
+  ASSERT_EQ(outcome.fate, Fate::kAnswered) << outcome.detail;
+  EXPECT_EQ(outcome.status, 200);
+  EXPECT_EQ(outcome.content_type, "application/xml");
+  EXPECT_EQ(outcome.body, "<x/>");
+  ASSERT_EQ(server.requests().size(), 1u);
+  const Request request = server.requests()[0];
+  EXPECT_EQ(request.path, "/v1/checks");
+  EXPECT_EQ(request.body, "{}");
+  EXPECT_NE(request.head.find("POST "), std::string::npos);
+  EXPECT_NE(request.head.find("Idempotency-Key: k\r\n"), std::string::npos);
+  EXPECT_EQ(request.head.find("Expect:"), std::string::npos);
+}
+
+TEST(HttpsClient, KeepsItsConnectionForTheNextRequest) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client(Ours().files());
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpsClient, ServesManyThreadsWithFewConnections) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client(Ours().files());
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < 10; ++j) answered += client.Post(To(server.url()), Soon()).fate == Fate::kAnswered ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered, 80);
+  EXPECT_LE(server.connections(), 8u);
+}
+
+TEST(HttpsClient, ReportsAnErrorStatusAsAnAnswer) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t) { return Answered(503, "text/plain", "busy"); });
+  HttpsClient client(Ours().files());
+  const HttpsOutcome outcome = client.Post(To(server.url()), Soon());
+  EXPECT_EQ(outcome.fate, Fate::kAnswered);
+  EXPECT_EQ(outcome.status, 503);
+}
+
+TEST(HttpsClient, FollowsNoRedirect) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t) {
+    return Reaction{.bytes = "HTTP/1.1 302 Test\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"};
+  });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).status, 302);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(HttpsClient, IgnoresAProxyOfTheEnvironment) {
+  TlsServer server(Ours().files(), Fine);
+  setenv("https_proxy", ClosedUrl().c_str(), 1);
+  setenv("ALL_PROXY", ClosedUrl().c_str(), 1);
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  unsetenv("https_proxy");
+  unsetenv("ALL_PROXY");
+}
+
+TEST(HttpsClient, SaysThatNobodyListened) {
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(ClosedUrl()), Soon()).fate, Fate::kUnreachable);
+}
+
+TEST(HttpsClient, SaysThatANameIsUnknown) {
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To("https://nobody.invalid"), Soon()).fate, Fate::kUnreachable);
+}
+
+TEST(HttpsClient, SendsNothingWithoutTls) {
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To("http://127.0.0.1:9"), Soon()).fate, Fate::kUnreachable);
+}
+
+TEST(HttpsClient, SendsNothingWhenNoTimeIsLeft) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Deadline::In(milliseconds{0})).fate, Fate::kUnreachable);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(HttpsClient, RefusesAServerOfAnotherRoot) {
+  const Authority other;
+  TlsServer server(other.files(), Fine);
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTlsRefused);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(HttpsClient, KnowsWhenTheServerRefusesItsCertificate) {
+  TlsServer server(Ours().files(), Fine);
+  for (const char* name :
+       {"Other Root", "Test Root"}) {  // unknown to the server, or known by name but with another key
+    const Authority other(name);
+    HttpsClient client(
+        {.root = Ours().files().root, .certificate = other.files().certificate, .key = other.files().key});
+    const HttpsOutcome outcome = client.Post(To(server.url()), Soon());
+    EXPECT_EQ(outcome.fate, Fate::kTlsRefused) << outcome.detail;
+  }
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(HttpsClient, SaysThatItsOwnFilesAreMissing) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client({.root = Ours().files().root, .certificate = "/nowhere.pem", .key = "/nowhere.key"});
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTlsRefused);
+}
+
+TEST(HttpsClient, RefusesTls12) {
+  TlsServer server(Ours().files(), Fine, TLS1_2_VERSION);
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTlsRefused);
+}
+
+TEST(HttpsClient, DoesNotTakeSilenceForNothingSent) {
+  TlsServer server(Ours().files(),
+                   [](const Request&, std::size_t) { return Reaction{.bytes = {}, .then = Then::kStaySilent}; });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Deadline::In(milliseconds{500})).fate, Fate::kUnanswered);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(HttpsClient, DoesNotTakeAClosedConnectionForNothingSent) {
+  TlsServer server(Ours().files(),
+                   [](const Request&, std::size_t) { return Reaction{.bytes = {}, .then = Then::kClose}; });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kUnanswered);
+}
+
+TEST(HttpsClient, DoesNotTakeHalfABodyForAnAnswer) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t) {
+    Reaction reaction = Answered(200, "application/xml", "<XmlMsg><MessageHeader/></XmlMsg>");
+    reaction.bytes.resize(reaction.bytes.size() - 10);
+    reaction.then = Then::kClose;
+    return reaction;
+  });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kUnanswered);
+}
+
+TEST(HttpsClient, StopsReadingBeyondTheLimit) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t ordinal) {
+    return Answered(200, "text/plain", std::string(ordinal == 1 ? 1000 : 1001, 'x'));
+  });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTooLarge);
+}
+
+TEST(HttpsClient, StopsReadingAnAnswerThatNeverEnds) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t) {
+    return Reaction{.bytes =
+                        "HTTP/1.1 200 Test\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + std::string(4096, 'x')};
+  });
+  HttpsClient client(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTooLarge);
+}
+
+}  // namespace
+}  // namespace madoguchi::outbound::test
