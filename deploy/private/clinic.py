@@ -85,6 +85,7 @@ class Server:
         self.config = clinic.run.directory / (name + ".conf")
         self.ready = clinic.run.directory / (name + ".ready")
         clinic.write_config(self.config, self.ready, overrides or {})
+        self.overrides = overrides or {}
         self.process = None
         self.ports = None
 
@@ -101,10 +102,8 @@ class Server:
 
     def keep_ports(self):
         """From now on a restarted server listens where it listened before, so that desks find it again."""
-        self._clinic.write_config(self.config, self.ready, {
-            "desk": {"listen": f"127.0.0.1:{self.ports['desk_port']}"},
-            "enrolment": {"listen": f"127.0.0.1:{self.ports['enrolment_port']}"},
-            "telemetry": {"listen": f"127.0.0.1:{self.ports['telemetry_port']}"}})
+        listen = {part: {"listen": f"127.0.0.1:{self.ports[part + '_port']}"} for part in ("desk", "enrolment", "telemetry")}
+        self._clinic.write_config(self.config, self.ready, {**self.overrides, **listen})
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -279,17 +278,32 @@ class Clinic:
     def root_file(self):
         return self.identity / "facility-ca.pem"
 
+    @staticmethod
+    def desk_files(desk):
+        """-> (certificate chain, key) of an enrolled desk."""
+        return desk.directory / "desk.pem", desk.directory / "desk.key"
+
+    def desk_credentials(self, desk):
+        """-> (root, key, certificate chain) as bytes, for a desk that is not our program."""
+        certificate, key = self.desk_files(desk)
+        return self.root_file.read_bytes(), key.read_bytes(), certificate.read_bytes()
+
+    def server_credentials(self):
+        """-> (key, certificate chain, root) of the server as bytes: what someone who took it over holds."""
+        return tuple((self.identity / name).read_bytes() for name in ("server.key.pem", "server.pem", "facility-ca.pem"))
+
     def insert(self, person, port, *options):
         """Puts this person's card into the reader behind `port`."""
         self._cards_made += 1
         return Card(self, f"card-{self._cards_made}", person, port, *options)
 
-    def start_check(self, desk, readers, pin, *options, server=None, json_output=True, env=None, **spawn_options):
+    def start_check(self, desk, readers, pin, *options, server=None, json_output=True, env=None,
+                    program="madoguchi-terminal", **spawn_options):
         """Starts `madoguchi-terminal check` with the PIN on a descriptor. -> Popen; its answer is on its stdout."""
         server = server or self.server
         with fed(pin) as (number, fed_options):
             return self.run.spawn("check-" + desk.account, [
-                self.build.program("madoguchi-terminal"), "check", "--server", server.address, "--directory", desk.directory,
+                self.build.program(program), "check", "--server", server.address, "--directory", desk.directory,
                 "--method", "pin", "--pin-fd", number, *(["--json"] if json_output else []),
                 "--lock-file", desk.directory / "agent.lock", *options],
                 env={**readers.env, **(env or {})}, **fed_options, **spawn_options)

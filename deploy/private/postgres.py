@@ -94,6 +94,9 @@ class Postgres:
         self._process.send_signal(signal.SIGINT)
         stop(self._process)
 
+    def running(self):
+        return self._process.poll() is None
+
     def query(self, sql, role="madoguchi_owner"):
         """Rows of one statement, as text, fields separated by |."""
         _, output = self._run.call("psql", [self._bin / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql,

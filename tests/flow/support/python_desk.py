@@ -35,6 +35,7 @@ class PythonDesk:
         self.sequence = 0
         self.welcome = None
         self.press_id = None
+        self.opening = None
         stub = desk_service_pb2_grpc.DeskServiceStub(self._channel)
         self.call = stub.Connect(iter(self._out.get, None))
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -96,6 +97,7 @@ class PythonDesk:
 
     def press(self, opening, press_id=None):
         self.press_id = press_id or uuid.uuid4().bytes
+        self.opening = opening
         self.send(press=check_pb2.Press(press_id=self.press_id, method=check_pb2.PIN, opening=opening, remaining_ms=15000))
 
     def answer_script(self, run, answers):

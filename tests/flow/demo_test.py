@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""deploy/demo as a stranger runs it, and what is left when it is killed: nothing."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+import pytest
+from conftest import PRESET, ROOT, ERRORS
+
+DEMO_SECONDS = 300
+
+
+def demo(*options, cwd="/"):
+    done = subprocess.run([ROOT / "deploy" / "demo", "--preset", PRESET, *options], cwd=cwd, capture_output=True, text=True,
+                          timeout=DEMO_SECONDS, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
+
+
+def processes_with(text):
+    """Processes that have `text` in their command line or environment."""
+    found = []
+    for folder in pathlib.Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            try:
+                if text.encode() in (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes():
+                    found.append(folder.name)
+            except OSError:
+                continue
+    return found
+
+
+def run_directories():
+    return set(pathlib.Path("/tmp").glob("madoguchi-*"))
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_demo_prints_one_document_and_leaves_nothing(time, tmp_path):
+    before = run_directories()
+    status, out, err = demo("--once", "--json", cwd=tmp_path)
+    assert status == 0, err
+    document = json.loads(out)
+    assert document["ok"] and document["check"]["card_trips_after_press"] == 1
+    assert {"method", "desk", "account_id", "press_id", "apdus", "phases_us", "confirmation_date", "validity_code", "validity",
+            "processing_code", "processing_message", "results"} <= document["check"].keys()
+    assert {"card", "server", "national", "total"} <= document["check"]["phases_us"].keys()
+    assert document["versions"]
+    assert run_directories() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_pin_ends_with_a_clear_refusal_and_the_tries_left():
+    status, out, _ = demo("--once", "--json", "--wrong-pin")
+    document = json.loads(out)
+    assert status == 1 and not document["ok"]
+    error = document["error"]
+    assert error["code"] == ERRORS["PIN_WRONG"] and error["name"] == "PIN_WRONG" and error["tries_left"] == 2
+    assert error["desk_action_ja"] and error["desk_action_en"]
+
+
+def test_without_json_the_result_is_a_page_in_japanese():
+    status, out, _ = demo("--once")
+    assert status == 0
+    assert "資格" in out and "保険者番号" in out
+
+
+def test_an_unknown_person_is_a_usage_error_that_names_who_is_there():
+    status, out, err = demo("--once", "--json", "--person", "nobody-here")
+    assert status == 2 and out == ""
+    assert "hanako-genki" in err
+
+
+def test_people_of_another_folder_are_used_and_no_others(tmp_path):
+    (tmp_path / "only-one.xml").write_bytes((ROOT / "tests/simulators/people/hanako-genki.xml").read_bytes())
+    status, out, err = demo("--once", "--json", "--people", tmp_path, "--person", "only-one")
+    assert status == 0, err
+    assert json.loads(out)["check"]["results"]
+    status, _, err = demo("--once", "--people", tmp_path, "--person", "hanako-genki")
+    assert status == 2 and "only-one" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "terminate", "kill_9"])
+def test_an_ended_demo_leaves_no_process_no_socket_and_no_directory(number, run):
+    process = subprocess.Popen([ROOT / "deploy" / "demo", "--preset", PRESET, "--json"], cwd="/", stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+    told = []
+    for line in process.stderr:
+        told.append(line)
+        if "Ctrl-C" in line:
+            break
+    command = next((line for line in told if "madoguchi-terminal check" in line), "")
+    assert command, told
+    directory = next(word.split("=", 1)[1] for word in command.split() if word.startswith("PCSCLITE_CSOCK_NAME="))
+    directory = "/tmp/" + pathlib.Path(directory).relative_to("/tmp").parts[0]
+    assert processes_with(directory)
+    process.send_signal(number)
+    process.wait(60)
+    run.wait_for("demo", None, lambda: not processes_with(directory) and not pathlib.Path(directory).exists(), 60)
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_the_usage_is_shown_without_building():
+    status, out, _ = demo("--help")
+    assert status == 0 and "--wrong-pin" in out

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looks for the PIN everywhere it must not be: on the wire, in logs, in the database, in memory images of server and desk.
+
+The PIN of this test is a random marker of eight bytes that occurs nowhere by chance; the agent that takes it is a test build
+(terminal_with_marker_pin.cpp). A second build puts the marker where it does not belong: the search must find it there, or
+finding nothing would mean nothing."""
+import base64
+import os
+import pathlib
+import subprocess
+
+import pytest
+from recording_relay import RecordingRelay
+
+CORE_SECONDS = 120
+
+
+def appearances(marker, data):
+    """In which forms `marker` is in `data`: raw, hex, and base64 at each of the three alignments."""
+    found = [name for name, form in (("raw", marker), ("hex", marker.hex().encode()), ("HEX", marker.hex().upper().encode()))
+             if form in data]
+    for shift in range(3):
+        # Characters at the ends also depend on the neighbours: they are left out.
+        text = base64.b64encode(bytes(shift) + marker + bytes(2))
+        inner = text[2 * (shift > 0) + shift // 2:][: (len(marker) * 8 // 6) - 2]
+        if inner in data:
+            found.append(f"base64+{shift}")
+    return found
+
+
+def test_the_search_itself_finds_every_form():
+    marker = os.urandom(8)
+    for offset in range(3):
+        around = os.urandom(30 + offset)
+        assert appearances(marker, base64.b64encode(around + marker + around))
+    for form in (marker, marker.hex().encode(), marker.hex().upper().encode()):
+        assert appearances(marker, os.urandom(100) + form + os.urandom(100))
+    assert not appearances(marker, os.urandom(1_000_000))
+
+
+def core_of(process, directory, name):
+    subprocess.run(["gcore", "-a", "-o", directory / name, str(process.pid)], check=True, capture_output=True, timeout=CORE_SECONDS)
+    path = pathlib.Path(f"{directory / name}.{process.pid}")
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def search(bench, tmp_path, *options):
+    """One check with a marker as PIN. -> {place: forms found}"""
+    marker = os.urandom(8)
+    desk, readers = bench.desk(), bench.readers()
+    card = bench.card(readers.ports[0], "--marker-pin-hex", marker.hex())
+    server_key, server_chain, root = bench.clinic.server_credentials()
+    _, desk_key, desk_chain = bench.clinic.desk_credentials(desk)
+    with RecordingRelay(bench.clinic.server.address, root, server_key, server_chain, desk_key, desk_chain) as relay:
+        process = bench.start_check(desk, readers, "--stay", *options, server=relay, pin=marker,
+                                    program="madoguchi-terminal-marker-pin")
+        line = process.stdout.readline()
+        assert '"ok":true' in line.replace(" ", ""), bench.clinic.run.log_tail("check-" + desk.account)
+        places = {
+            "memory of the desk": core_of(process, tmp_path, "desk"),
+            "memory of the server": core_of(bench.clinic.server.process, tmp_path, "server"),
+            "wire": b"".join(relay.messages),
+            "answer of the desk": line.encode(),
+        }
+        process.stdin.close()
+        process.wait(30)
+    places["database"] = bench.clinic.postgres.dump().encode()
+    for log in sorted((bench.clinic.run.directory / "log").iterdir()):
+        places["log " + log.name] = log.read_bytes()
+    places["log of the card"] = card.apdu_log.read_bytes()
+    assert bench.verifies(card), "the marker did go to the card"
+    return {place: appearances(marker, data) for place, data in places.items() if appearances(marker, data)}
+
+
+def test_the_pin_is_found_nowhere(bench, tmp_path):
+    assert search(bench, tmp_path) == {}
+
+
+def test_a_pin_that_goes_around_its_slot_is_found(bench, tmp_path):
+    assert search(bench, tmp_path, "--bypass-pin-slot")
