@@ -71,7 +71,7 @@ TEST(ReadOpening, TellsPhonesAndResidentRegisterCardsApartByTheTokenLabel) {
 }
 
 TEST(ReadOpening, CallsThePinBlockedAt63C0And6984And6983) {
-  for (const std::uint16_t blocked : {0x63C0, 0x6984, 0x6983}) {
+  for (const std::uint16_t blocked : std::initializer_list<std::uint16_t>{0x63C0, 0x6984, 0x6983}) {
     ScriptAnswers answers = GoodOpening();
     answers.steps[kLookAtTries].status_word = blocked;
     const Result<Holder> holder = ReadOpening(answers);
@@ -131,7 +131,7 @@ TEST(ReadPinProof, TellsAWrongPinWithTheTriesLeft) {
 }
 
 TEST(ReadPinProof, TellsABlockedPinAt63C0And6984And6983) {
-  for (const std::uint16_t blocked : {0x63C0, 0x6984, 0x6983}) {
+  for (const std::uint16_t blocked : std::initializer_list<std::uint16_t>{0x63C0, 0x6984, 0x6983}) {
     ScriptAnswers answers = GoodProof();
     answers.steps.resize(2);
     answers.steps[kVerifyPin].status_word = blocked;
