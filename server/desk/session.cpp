@@ -6,6 +6,7 @@
 
 #include "contract/card_script_wire.h"
 #include "contract/log.h"
+#include "server/audit/event.h"
 #include "server/card/scripts.h"
 #include "server/desk/answer_wire.h"
 #include "server/desk/wire_error.h"
@@ -182,7 +183,7 @@ void Session::Greet(const std::string& agent_instance) {
     log::Report(kComponent, "not_welcome", entered.error(), {{"desk", desk_id_}});
     if (entered.error().code == ErrorCode::kStreamsAlternate) {
       around_.metrics.StreamsAlternated();
-      Record({"desk.streams_alternate", desk_id_, {}, static_cast<int>(entered.error().code), ""});
+      Record({audit::action::kDeskStreamsAlternate, desk_id_, {}, static_cast<int>(entered.error().code), ""});
     }
     return Close(entered.error().code);
   }
@@ -197,15 +198,17 @@ void Session::Greet(const std::string& agent_instance) {
   welcome.set_sight_allowed(false);
   *welcome.mutable_opening_script() = wire::ToMessage(card::OpeningScript());
   {
+    // The Welcome is the first message and nothing but a Welcome opens the session: both under the lock.
     const std::lock_guard lock(mutex_);
     if (state_ == State::kGreeting) {
       state_ = State::kOpen;
       record_ = std::move(*record);
+      stream_->Send(std::move(message));
+      return;
     }
   }
-  // The stream may have ended while the directory was asked: its own Leave came too early then.
-  if (state() == State::kClosed) return around_.registry.Leave(desk_id_, number_);
-  stream_->Send(std::move(message));
+  // The stream ended while the directory was asked: its own Leave came too early.
+  around_.registry.Leave(desk_id_, number_);
 }
 
 Result<void> Session::TakePress(const v1::Press& message) {
@@ -256,7 +259,7 @@ Result<void> Session::TakePress(const v1::Press& message) {
     around_.open_presses.Ended();
     around_.metrics.PressBusy();
     EndPress(RefusalAnswer(press_id, {ErrorCode::kServerBusy, {}, {}}));
-    PostRecord({"desk.press_busy", desk_id_, press_id, static_cast<int>(ErrorCode::kServerBusy), ""});
+    PostRecord({audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(ErrorCode::kServerBusy), ""});
   }
   return {};
 }
@@ -311,7 +314,7 @@ void Session::Refuse(const Bytes& press_id, ErrorCode code) {
   v1::ServerMessage message;
   *message.mutable_check_answer() = RefusalAnswer(press_id, {code, {}, {}});
   stream_->Send(std::move(message));
-  PostRecord({"desk.press_refused", desk_id_, press_id, static_cast<int>(code), ""});
+  PostRecord({audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(code), ""});
 }
 
 Result<void> Session::TakeScriptResult(const v1::ScriptResult& result) {
@@ -340,7 +343,8 @@ Result<void> Session::TakePolicyRefusal(const v1::PolicyRefusal& refusal) {
   const std::string detail = "step=" + std::to_string(refusal.step()) + " header=" + ToHex(AsBytes(refusal.header())) +
                              " file_id=" + std::to_string(refusal.file_id());
   log::Warning(kComponent, "policy_refusal", {{"desk", desk_id_}, {"detail", detail}});
-  PostRecord({"desk.policy_refusal", desk_id_, press_id, static_cast<int>(ErrorCode::kCommandRefusedByPolicy), detail});
+  PostRecord({audit::action::kDeskPolicyRefusal, desk_id_, press_id,
+              static_cast<int>(ErrorCode::kCommandRefusedByPolicy), detail});
   return {};
 }
 
@@ -348,7 +352,12 @@ void Session::Fail(const Error& error) {
   log::Report(kComponent, "stream_refused", error, {{"desk", desk_id_}, {"stream", number_}});
   if (Describe(error.code).kind == ErrorKind::kRefused) {
     around_.metrics.ProtocolBroken();
-    PostRecord({"desk.protocol_broken", desk_id_, {}, static_cast<int>(error.code), error.detail});
+    const bool answers = error.code == ErrorCode::kScriptAnswersInvalid;
+    PostRecord({answers ? audit::action::kDeskScriptAnswersInvalid : audit::action::kDeskProtocolBroken,
+                desk_id_,
+                {},
+                static_cast<int>(error.code),
+                error.detail});
   }
   Close(error.code);
 }

@@ -94,8 +94,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   Surroundings& around_;
   SequenceCheck sequence_;  // read reaction only
   std::chrono::milliseconds heartbeat_{
-      limits::kHeartbeatIdle};                   // read reaction only: how often the desk said it will speak
-  mutable std::mutex mutex_;                     // never held while the stream, a pool or the channel is called
+      limits::kHeartbeatIdle};  // read reaction only: how often the desk said it will speak
+  mutable std::mutex mutex_;    // not held while pools or the channel are called; the stream only for the Welcome
   State state_ = State::kHelloExpected;          // guarded by mutex_, like all below
   DeskRecord record_;                            // set when state_ becomes kOpen
   Bytes open_press_;                             // press id; empty: no press is open

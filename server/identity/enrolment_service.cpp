@@ -4,6 +4,7 @@
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
 #include "madoguchi/v1/check.pb.h"
+#include "server/audit/event.h"
 #include "server/identity/certificate_request.h"
 
 namespace madoguchi::identity {
@@ -46,8 +47,8 @@ grpc::Status EnrolmentService::Enrol(grpc::ServerContext* /*context*/, const v1:
   if (answered.ok()) return grpc::Status::OK;
   response->Clear();
   log::Report(kComponent, "enrolment_refused", answered.error());
-  const Result<void> recorded =
-      trail_.RecordEvent({"identity.enrolment_refused", "", {}, static_cast<int>(answered.error().code), ""}, deadline);
+  const Result<void> recorded = trail_.RecordEvent(
+      {audit::action::kIdentityTokenRefused, "", {}, static_cast<int>(answered.error().code), ""}, deadline);
   if (!recorded.ok()) log::Report(kComponent, "event_not_recorded", recorded.error());
   return ToStatus(answered.error());
 }
@@ -59,7 +60,8 @@ Result<void> EnrolmentService::Answer(const v1::EnrolRequest& request, v1::Enrol
   const crypto::Sha256Digest digest = crypto::Sha256(token);
   TRY_ASSIGN(const Enrolled enrolled, tokens_.Redeem(digest, deadline));
   TRY_ASSIGN(FacilityCa::Issued issued, ca_.IssueDesk(request_der, enrolled.desk_id));
-  TRY_VOID(trail_.RecordEvent({"identity.enrolled", enrolled.desk_id, {}, 0, "serial=" + issued.serial}, deadline));
+  TRY_VOID(trail_.RecordEvent({audit::action::kIdentityEnrolled, enrolled.desk_id, {}, 0, "serial=" + issued.serial},
+                              deadline));
   log::Info(kComponent, "enrolled", {{"desk", enrolled.desk_id}, {"serial", issued.serial}});
   response.set_certificate_pem(std::move(issued.certificate_pem));
   response.set_desk_id(enrolled.desk_id);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "contract/files.h"
+
+namespace madoguchi::config {
+namespace {
+
+using Setter = std::function<bool(Config&, const std::string&)>;  // false: not a value of this key
+
+struct Key {
+  const char* name;
+  const char* help;  // with unit, range and default
+  Setter set;
+};
+
+Error Invalid(const std::string& key, const std::string& why) {
+  return {ErrorCode::kConfigValueInvalid, key + ": " + why, {}};
+}
+
+Setter Text(std::string Config::*field) {
+  return [field](Config& config, const std::string& value) {
+    config.*field = value;
+    return true;
+  };
+}
+
+std::optional<std::uint32_t> ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most) {
+  std::uint32_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size() || number < least || number > most) return {};
+  return number;
+}
+
+Setter Number(std::uint32_t Config::*field, std::uint32_t least, std::uint32_t most) {
+  return [=](Config& config, const std::string& value) {
+    const std::optional<std::uint32_t> number = ReadNumber(value, least, most);
+    if (number) config.*field = *number;
+    return number.has_value();
+  };
+}
+
+Setter Milliseconds(std::chrono::milliseconds Config::*field, std::uint32_t least, std::uint32_t most) {
+  return [=](Config& config, const std::string& value) {
+    const std::optional<std::uint32_t> number = ReadNumber(value, least, most);
+    if (number) config.*field = std::chrono::milliseconds(*number);
+    return number.has_value();
+  };
+}
+
+Setter Address(Listen Config::*field) {
+  return [field](Config& config, const std::string& value) {
+    const std::size_t colon = value.rfind(':');
+    if (colon == std::string::npos || colon == 0) return false;
+    std::string host = value.substr(0, colon);
+    if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    const std::optional<std::uint32_t> port = ReadNumber(std::string_view(value).substr(colon + 1), 0, 65535);
+    if (host.empty() || !port) return false;
+    config.*field = {host, static_cast<std::uint16_t>(*port)};
+    return true;
+  };
+}
+
+bool SetUrl(Config& config, const std::string& value) {
+  config.eligibility_url = value;
+  return value.empty() || value.starts_with("https://");
+}
+
+bool SetLevel(Config& config, const std::string& value) {
+  static const std::map<std::string, log::Level> levels = {{"debug", log::Level::kDebug},
+                                                           {"info", log::Level::kInfo},
+                                                           {"warning", log::Level::kWarning},
+                                                           {"error", log::Level::kError}};
+  const auto found = levels.find(value);
+  if (found != levels.end()) config.log_level = found->second;
+  return found != levels.end();
+}
+
+bool IsNone(Config&, const std::string& value) {
+  return value == "none";
+}
+
+// The one list of keys.
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = {
+      {"database.server_url", "libpq connection string or URI of the server's role. Needed by serve",
+       Text(&Config::database_server_url)},
+      {"database.owner_url", "libpq connection string or URI of the owner's role. Needed by migrate and add-desk",
+       Text(&Config::database_owner_url)},
+      {"identity.directory", "directory of the facility CA and the server certificate (made by init-identity)",
+       Text(&Config::identity_directory)},
+      {"identity.passphrase_file", "file, mode 0600, with the passphrase of the facility CA: 12 to 512 bytes",
+       Text(&Config::identity_passphrase_file)},
+      {"desk.listen", "IP address and port of the desk streams; port 0 = any free one [127.0.0.1:8443]",
+       Address(&Config::desk_listen)},
+      {"enrolment.listen", "IP address and port of the enrolment of desks; port 0 = any free one [127.0.0.1:8444]",
+       Address(&Config::enrolment_listen)},
+      {"telemetry.listen", "IP address and port of /metrics and /healthz; port 0 = any free one [127.0.0.1:9464]",
+       Address(&Config::telemetry_listen)},
+      {"eligibility.url", "https:// address of the national service", SetUrl},
+      {"eligibility.root_file", "PEM file: the root that the national service's certificate must chain to",
+       Text(&Config::eligibility_root_file)},
+      {"eligibility.certificate_file", "PEM file: this clinic's certificate for the national service",
+       Text(&Config::eligibility_certificate_file)},
+      {"eligibility.key_file", "PEM file, mode 0600: the key of that certificate", Text(&Config::eligibility_key_file)},
+      {"audit.key_file", "file, mode 0600: the key of the hashes in the trail, at least 64 hex digits",
+       Text(&Config::audit_key_file)},
+      {"check.workers", "checks that run at the same time, 1 to 1024 [64]", Number(&Config::check_workers, 1, 1024)},
+      {"check.queue", "presses that may wait for a free worker, 1 to 4096; more are answered busy [128]",
+       Number(&Config::check_queue, 1, 4096)},
+      {"check.deadline_ms", "milliseconds from press to answer, 3000 to 15000 [15000]",
+       Milliseconds(&Config::check_deadline, 3000, 15000)},
+      {"sight.scheme",
+       "how a card is read without a PIN: none. 'reference' exists only towards an endpoint that announces itself as "
+       "the simulator, "
+       "and is refused here [none]",
+       IsNone},
+      {"log.level", "debug, info, warning or error [info]", SetLevel},
+      {"app.ready_file",
+       "file that is written, with the ports in use, once the server serves, and removed when it stops [none]",
+       Text(&Config::app_ready_file)},
+      {"app.migrations_directory", "directory of the migrations [as installed]",
+       Text(&Config::app_migrations_directory)},
+  };
+  return keys;
+}
+
+// database.server_url → MADOGUCHI_DATABASE_SERVER_URL
+std::string Variable(const std::string& key) {
+  std::string name = "MADOGUCHI_" + key;
+  for (char& c : name) c = c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+using Values = std::map<std::string, std::string>;
+
+Result<Values> ReadFileValues(const std::string& file) {
+  Values values;
+  if (file.empty()) return values;
+  TRY_ASSIGN(const std::string content, ReadSmallFile(file));
+  std::istringstream stream(content);
+  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
+    if (item.name == "++" || item.name == "--") continue;  // where CLI11 saw a section begin and end
+    std::string key;
+    for (const std::string& parent : item.parents) key += parent + ".";
+    key += item.name;
+    const bool known = std::any_of(Keys().begin(), Keys().end(), [&key](const Key& one) { return key == one.name; });
+    if (!known) return Error{ErrorCode::kConfigKeyUnknown, file + ": " + key, {}};
+    if (item.inputs.size() != 1) return Invalid(file + ": " + key, "one value");
+    values[key] = item.inputs.front();
+  }
+  return values;
+}
+
+std::vector<std::pair<const char*, std::string Config::*>> Needed(Command command) {
+  switch (command) {
+    case Command::kMigrate:
+      return {{"database.owner_url", &Config::database_owner_url}};
+    case Command::kAddDesk:
+      return {{"database.owner_url", &Config::database_owner_url}};
+    case Command::kInitIdentity:
+      return {{"identity.directory", &Config::identity_directory},
+              {"identity.passphrase_file", &Config::identity_passphrase_file}};
+    case Command::kServe:
+    case Command::kCheckConfig:
+      break;
+  }
+  return {{"database.server_url", &Config::database_server_url},
+          {"identity.directory", &Config::identity_directory},
+          {"identity.passphrase_file", &Config::identity_passphrase_file},
+          {"eligibility.url", &Config::eligibility_url},
+          {"eligibility.root_file", &Config::eligibility_root_file},
+          {"eligibility.certificate_file", &Config::eligibility_certificate_file},
+          {"eligibility.key_file", &Config::eligibility_key_file},
+          {"audit.key_file", &Config::audit_key_file}};
+}
+
+// The command line as CLI11 sees it. Every value is text here; the table judges it.
+struct CommandLine {
+  explicit CommandLine(Config& config) : app("Madoguchi: the clinic server of the online eligibility check.") {
+    app.set_version_flag("--version", MADOGUCHI_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--config", file, "configuration file, INI/TOML with sections: [database], then server_url = \"…\"");
+    for (const Key& key : Keys()) {
+      options[key.name] =
+          app.add_option("--" + std::string(key.name), values[key.name], key.help)->envname(Variable(key.name));
+    }
+    Add("serve", "serve desks until SIGTERM or SIGINT", Command::kServe);
+    Add("migrate", "bring the database to this program's schema", Command::kMigrate);
+    CLI::App* const identity =
+        Add("init-identity", "make the facility CA and the server certificate", Command::kInitIdentity);
+    identity->add_option("--server-name", config.server_names, "DNS name that desks use; may be given again")
+        ->required();
+    identity->add_option("--server-ip", config.server_ips, "IP address that desks use; may be given again");
+    CLI::App* const desk =
+        Add("add-desk", "add a desk and print its one-time enrolment token as JSON", Command::kAddDesk);
+    desk->add_option("--name", config.desk_name, "the desk's name, as people call it")->required();
+    desk->add_option("--institution", config.institution_code, "institution code, 10 digits")->required();
+    desk->add_option("--account", config.account_id, "device account, such as W0000001")->required();
+    Add("check-config", "check configuration, files and identity; start nothing", Command::kCheckConfig);
+  }
+  CLI::App* Add(const char* name, const char* help, Command command) {
+    CLI::App* const added = app.add_subcommand(name, help);
+    commands.emplace_back(added, command);
+    return added;
+  }
+
+  CLI::App app;
+  std::string file;
+  Values values;
+  std::map<std::string, CLI::Option*> options;
+  std::vector<std::pair<CLI::App*, Command>> commands;
+};
+
+// Parses into `line`. False: help or version was printed.
+Result<bool> Parse(CommandLine& line, int argc, const char* const* argv) {
+  try {
+    line.app.parse(argc, argv);
+    return true;
+  } catch (const CLI::Success& asked) {
+    line.app.exit(asked, std::cout, std::cerr);
+    return false;
+  } catch (const CLI::ExtrasError& unknown) {
+    return Error{ErrorCode::kConfigKeyUnknown, "command line: " + std::string(unknown.what()), {}};
+  } catch (const CLI::RequiredError& missing) {
+    return Error{ErrorCode::kConfigValueMissing, "command line: " + std::string(missing.what()), {}};
+  } catch (const CLI::Error& wrong) {
+    return Error{ErrorCode::kConfigValueInvalid, "command line: " + std::string(wrong.get_name()), {}};
+  }
+}
+
+}  // namespace
+
+std::string Listen::Text() const {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
+  Config config;
+  config.app_migrations_directory = MADOGUCHI_MIGRATIONS_DIRECTORY;
+  CommandLine line(config);
+  TRY_ASSIGN(const bool parsed, Parse(line, argc, argv));
+  if (!parsed) return std::optional<Config>();
+  for (const auto& [subcommand, command] : line.commands) {
+    if (subcommand->parsed()) config.command = command;
+  }
+  TRY_ASSIGN(const Values from_file, ReadFileValues(line.file));
+  for (const Key& key : Keys()) {
+    const bool given = line.options[key.name]->count() > 0;
+    const auto in_file = from_file.find(key.name);
+    if (!given && in_file == from_file.end()) continue;
+    if (!key.set(config, given ? line.values[key.name] : in_file->second)) return Invalid(key.name, key.help);
+  }
+  for (const auto& [name, field] : Needed(config.command)) {
+    if ((config.*field).empty()) {
+      return Error{ErrorCode::kConfigValueMissing,
+                   std::string(name) + " (flag --" + name + ", variable " + Variable(name) + ")",
+                   {}};
+    }
+  }
+  return std::optional<Config>(std::move(config));
+}
+
+}  // namespace madoguchi::config

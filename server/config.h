@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Config: everything a person can set, from one place: flags, then MADOGUCHI_… variables, then the file of --config
+// (INI/TOML with sections), then the defaults. Every key is one line of the table in config.cpp, and so in --help.
+// Errors: CONFIG_KEY_UNKNOWN (names file and key) · CONFIG_VALUE_INVALID · CONFIG_VALUE_MISSING · CONFIG_FILE_…. Values
+// are never repeated in an error: they may hold a password.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/limits.h"
+#include "contract/log.h"
+#include "contract/result.h"
+
+namespace madoguchi::config {
+
+enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig };
+
+// "127.0.0.1:0", "[::1]:8443"; port 0 = any free port.
+struct Listen {
+  std::string host;  // an IP address, without brackets
+  std::uint16_t port = 0;
+  std::string Text() const;
+};
+
+struct Config {
+  Command command = Command::kServe;
+  std::string database_server_url, database_owner_url;
+  std::string identity_directory, identity_passphrase_file;
+  Listen desk_listen{"127.0.0.1", 8443}, enrolment_listen{"127.0.0.1", 8444}, telemetry_listen{"127.0.0.1", 9464};
+  std::string eligibility_url, eligibility_root_file, eligibility_certificate_file, eligibility_key_file;
+  std::string audit_key_file;
+  std::uint32_t check_workers = 64;
+  std::uint32_t check_queue = 128;
+  std::chrono::milliseconds check_deadline = limits::kCheckDeadline;
+  log::Level log_level = log::Level::kInfo;
+  std::string app_ready_file;  // empty: none is written
+  std::string app_migrations_directory;
+
+  // Arguments of one command.
+  std::vector<std::string> server_names, server_ips;    // init-identity
+  std::string desk_name, institution_code, account_id;  // add-desk
+};
+
+// Nothing: help or version was asked for and printed.
+Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv);
+
+}  // namespace madoguchi::config
