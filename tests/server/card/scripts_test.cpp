@@ -6,12 +6,12 @@
 namespace madoguchi::card {
 namespace {
 
-const TransmitStep& Transmit(const CardScript& script, std::size_t step) {
+TransmitStep Transmit(const CardScript& script, std::size_t step) {
   return std::get<TransmitStep>(script.steps.at(step).action);
 }
 
 TEST(OpeningScript, SelectsTheJpkiApplicationFirst) {
-  const TransmitStep& select = Transmit(OpeningScript(), kSelectApplication);
+  const TransmitStep select = Transmit(OpeningScript(), kSelectApplication);
   EXPECT_EQ(ToHex(Bytes{select.cla, select.ins, select.p1, select.p2}), "00a4040c");
   EXPECT_EQ(ToHex(std::get<Bytes>(select.data)), "d392f000260100000001");
   EXPECT_EQ(select.expected_bytes, 0);
@@ -27,7 +27,7 @@ TEST(OpeningScript, ReadsTheTokenLabelAndTheCertificateToItsDerLength) {
 }
 
 TEST(OpeningScript, LooksAtTheTriesWithoutSpendingOne) {
-  const TransmitStep& look = Transmit(OpeningScript(), kLookAtTries);
+  const TransmitStep look = Transmit(OpeningScript(), kLookAtTries);
   EXPECT_EQ(ToHex(Bytes{look.cla, look.ins, look.p1, look.p2}), "00200080");
   EXPECT_TRUE(std::holds_alternative<NoData>(look.data));
 }
@@ -51,7 +51,7 @@ TEST(PinProofScript, VerifiesThePinSlotAndThenSignsOnceWithKey0017) {
   EXPECT_EQ(ToHex(std::get<Bytes>(Transmit(script, kSelectPinAgain).data)), "0018");
   EXPECT_TRUE(std::holds_alternative<PinSlot>(Transmit(script, kVerifyPin).data));
   EXPECT_EQ(ToHex(std::get<Bytes>(Transmit(script, kSelectKey).data)), "0017");
-  const TransmitStep& sign = Transmit(script, kSign);
+  const TransmitStep sign = Transmit(script, kSign);
   EXPECT_EQ(ToHex(Bytes{sign.cla, sign.ins, sign.p1, sign.p2}), "802a0080");
   EXPECT_EQ(std::get<SignedChallenge>(sign.data).challenge, challenge);
   EXPECT_EQ(sign.expected_bytes, 256);

@@ -113,7 +113,7 @@ class RunCheckTest : public testing::Test {
   MemoryTrail trail{diary};
   MemoryNational national{diary};
   audit::KeyedHash keyed_hash{Bytes(32, 0x01)};
-  inline static const TestCard card;  // one key for all tests: making it is the slow part
+  inline static const TestCard card{400};  // one key for all tests: making it is the slow part
   Bytes press_id = Bytes(16, 0xAB);
 };
 
