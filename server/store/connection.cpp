@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/connection.h"
+
+#include <array>
+#include <utility>
+
+namespace madoguchi::store {
+namespace {
+
+// Our settings win over the administrator's: libpq takes the last of a repeated word.
+std::string WithOurSettings(const std::string& url, const std::string& purpose) {
+  const auto seconds = [](std::chrono::seconds time) { return std::to_string(time.count()); };
+  const std::array<std::pair<const char*, std::string>, 6> settings = {{
+      {"connect_timeout", seconds(kConnectTimeMax)},
+      {"application_name", "madoguchi_" + purpose},
+      {"tcp_user_timeout", std::to_string(std::chrono::milliseconds(kSilentNetworkMax).count())},
+      {"keepalives_idle", seconds(kSilentNetworkMax)},
+      {"keepalives_interval", "1"},
+      {"keepalives_count", seconds(kSilentNetworkMax)},
+  }};
+  const bool is_uri = url.starts_with("postgresql://") || url.starts_with("postgres://");
+  std::string text = url;
+  for (const auto& [word, value] : settings) {
+    if (is_uri) {
+      text += text.find('?') == std::string::npos ? '?' : '&';
+    } else {
+      text += ' ';
+    }
+    text += std::string(word) + "=" + value;
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::Open(const std::string& url, const std::string& purpose,
+                                                     std::chrono::milliseconds statement_time_max) {
+  try {
+    std::unique_ptr<Connection> connection(new Connection(WithOurSettings(url, purpose)));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection->raw_.inhibit_reactivation(true);  // deprecated, yet the only way in pqxx 6 to switch revival off
+#pragma GCC diagnostic pop
+    pqxx::nontransaction settings(connection->raw_);
+    settings.exec("SET statement_timeout = " + std::to_string(statement_time_max.count()));
+    return connection;
+  } catch (...) {
+    return std::move(CurrentFailure().error);
+  }
+}
+
+}  // namespace madoguchi::store

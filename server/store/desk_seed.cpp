@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/desk_seed.h"
+
+#include "server/store/connection.h"
+
+namespace madoguchi::store {
+namespace {
+
+constexpr char kAddInstitution[] = "INSERT INTO institution (code) VALUES ($1) ON CONFLICT DO NOTHING";
+constexpr char kAddDesk[] = "INSERT INTO desk (name) VALUES ($1) RETURNING desk_id";
+// An account that is already known is bound only when it is free, usable and of this institution.
+constexpr char kBindAccount[] = R"(
+  INSERT INTO device_account AS account (account_id, institution_code, desk_id) VALUES ($1, $2, $3::uuid)
+  ON CONFLICT (account_id) DO UPDATE SET desk_id = excluded.desk_id
+  WHERE account.desk_id IS NULL AND account.status = 'usable' AND account.institution_code = excluded.institution_code)";
+constexpr char kAddToken[] = R"(
+  INSERT INTO enrolment_token (token_sha256, desk_id, expires_at)
+  VALUES (decode($1, 'hex'), $2::uuid, clock_timestamp() + $3::bigint * interval '1 second'))";
+
+}  // namespace
+
+Result<std::string> AddDesk(const std::string& owner_url, const NewDesk& desk) {
+  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(owner_url, "add_desk"));
+  return connection->Transact([&](pqxx::work& transaction) -> Result<std::string> {
+    transaction.exec_params(kAddInstitution, desk.institution_code);
+    const auto desk_id = transaction.exec_params(kAddDesk, desk.name)[0][0].as<std::string>();
+    if (transaction.exec_params(kBindAccount, desk.account_id, desk.institution_code, desk_id).affected_rows() == 0) {
+      return Error{ErrorCode::kAccountNotUsable, desk.account_id + " is bound to another desk, of another institution, or not usable", {}};
+    }
+    transaction.exec_params(kAddToken, ToHex(desk.token_sha256), desk_id, desk.token_lifetime.count());
+    return desk_id;
+  });
+}
+
+}  // namespace madoguchi::store

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/schema.h"
+
+#include "server/store/connection.h"
+
+namespace madoguchi::store {
+namespace {
+
+constexpr char kNewest[] = "SELECT max(name) FROM schema_migrations";
+
+// What would let the role change the trail: being superuser, making roles (PostgreSQL 15: may grant itself any), being a member of the
+// trail's owner, or a right on the table or one of its columns.
+constexpr char kPower[] = R"(
+  SELECT role.rolsuper, role.rolcreaterole,
+         pg_has_role(role.oid, trail.relowner, 'MEMBER') AS is_owner,
+         has_table_privilege(role.oid, trail.oid, 'DELETE') OR has_table_privilege(role.oid, trail.oid, 'TRUNCATE')
+           OR has_any_column_privilege(role.oid, trail.oid, 'UPDATE') AS can_change
+  FROM pg_roles AS role, pg_class AS trail
+  WHERE role.rolname = current_user AND trail.oid = 'audit_event'::regclass)";
+
+Result<void> CheckVersion(pqxx::work& transaction) {
+  if (transaction.exec("SELECT to_regclass('schema_migrations')")[0][0].is_null()) {
+    return Error{ErrorCode::kSchemaVersionWrong, "no migration has been run", {}};
+  }
+  const auto newest = transaction.exec(kNewest)[0][0].as<std::string>(std::string("none"));
+  if (newest != kSchemaNewest) {
+    return Error{ErrorCode::kSchemaVersionWrong, "the database is at " + newest + ", this program needs " + kSchemaNewest, {}};
+  }
+  return {};
+}
+
+Result<void> CheckPower(pqxx::work& transaction) {
+  const pqxx::row row = transaction.exec1(kPower);
+  for (const char* power : {"rolsuper", "rolcreaterole", "is_owner", "can_change"}) {
+    if (row[power].as<bool>()) return Error{ErrorCode::kDatabaseRoleTooPowerful, std::string("the server's database role: ") + power, {}};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> CheckSchema(const std::string& server_url) {
+  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(server_url, "check_schema"));
+  return connection->Transact([](pqxx::work& transaction) -> Result<void> {
+    TRY_VOID(CheckVersion(transaction));
+    return CheckPower(transaction);
+  });
+}
+
+}  // namespace madoguchi::store

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/trail_statements.h"
+
+#include <array>
+#include <map>
+
+#include "server/audit/event.h"
+#include "server/store/array_literal.h"
+
+namespace madoguchi::store {
+namespace {
+
+using audit::CheckIntent;
+using audit::CheckOutcome;
+using audit::Event;
+
+constexpr char kIntent[] = "trail_intent";
+constexpr char kIntentSql[] = R"(
+  WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                         $10::text[], $11::boolean[])
+      AS asked(record_id, press_id, desk_id, institution_code, account_id, method, owner, card_hash, challenge_id, challenge, resumes)
+  ), allowed AS (
+    SELECT asked.* FROM asked
+    JOIN desk ON desk.desk_id = asked.desk_id AND desk.status = 'active'
+    JOIN device_account AS account ON account.account_id = asked.account_id AND account.status = 'usable'
+      AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code
+  ), taken AS (
+    INSERT INTO press (press_id, desk_id, institution_code, account_id, method, card_hash, owner, challenge_id, challenge, resumed)
+    SELECT press_id, desk_id, institution_code, account_id, method, NULLIF(card_hash, ''), owner, NULLIF(challenge_id, ''),
+           decode(NULLIF(challenge, ''), 'hex'), resumes
+    FROM allowed ORDER BY press_id
+    ON CONFLICT (press_id) DO UPDATE
+      SET epoch = press.epoch + 1, owner = excluded.owner, resumed = excluded.resumed,
+          challenge_id = CASE WHEN excluded.resumed THEN press.challenge_id ELSE excluded.challenge_id END,
+          challenge = CASE WHEN excluded.resumed THEN press.challenge ELSE excluded.challenge END
+      WHERE press.desk_id = excluded.desk_id AND press.ended_at IS NULL AND press.card_hash IS NOT DISTINCT FROM excluded.card_hash
+    RETURNING press_id, epoch, challenge_id, challenge
+  ), recorded AS (
+    INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash)
+    SELECT record_id, $12, owner, institution_code, desk_id, account_id, press_id, epoch, method, NULLIF(card_hash, '')
+    FROM taken JOIN allowed USING (press_id)
+  )
+  SELECT press_id, epoch, challenge_id, encode(challenge, 'hex') AS challenge FROM taken)";
+
+// Why an intent was refused. Read after the fact, in the same transaction: the refusal itself is already certain.
+constexpr char kRefused[] = "trail_refused";
+constexpr char kRefusedSql[] = R"(
+  SELECT asked.press_id, coalesce(desk.status = 'active', false) AS desk_active,
+         coalesce(account.status = 'usable' AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code, false)
+           AS account_usable,
+         press.press_id IS NOT NULL AS press_known
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS asked(press_id, desk_id, institution_code, account_id)
+  LEFT JOIN desk ON desk.desk_id = asked.desk_id
+  LEFT JOIN device_account AS account ON account.account_id = asked.account_id
+  LEFT JOIN press ON press.press_id = asked.press_id)";
+
+constexpr char kOutcome[] = "trail_outcome";
+constexpr char kOutcomeSql[] = R"(
+  WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
+                         $10::text[], $11::int[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[])
+      AS asked(record_id, press_id, desk_id, epoch, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
+               insurance_hash, results, card_trips, card_us, national_us, total_us)
+  ), ended AS (
+    UPDATE press SET ended_at = clock_timestamp() FROM asked
+    WHERE press.press_id = asked.press_id AND press.desk_id = asked.desk_id AND press.epoch = asked.epoch AND press.ended_at IS NULL
+    RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash
+  ), recorded AS (
+    INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
+                             insurance_hash, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
+                             results, card_trips, card_us, national_us, total_us)
+    SELECT record_id, $16, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
+           NULLIF(insurance_hash, ''), code, NULLIF(segment_of_result_code, ''), NULLIF(processing_status_code, ''),
+           NULLIF(processing_code, ''), NULLIF(validity_code, ''), results, card_trips, card_us, national_us, total_us
+    FROM asked JOIN ended USING (press_id)
+  )
+  SELECT press_id FROM ended)";
+
+constexpr char kEvent[] = "trail_event";
+constexpr char kEventSql[] = R"(
+  INSERT INTO audit_event (record_id, action, owner, desk_id, press_id, code, detail)
+  SELECT record_id, action, $7, NULLIF(desk_id, '')::uuid, NULLIF(press_id, '')::uuid, code, NULLIF(detail, '')
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[])
+    AS asked(record_id, action, desk_id, press_id, code, detail))";
+
+constexpr char kFind[] = "trail_find";
+constexpr char kFindSql[] = R"(
+  SELECT record_id, audit_event.epoch, press.challenge_id, encode(press.challenge, 'hex') AS challenge
+  FROM audit_event LEFT JOIN press USING (press_id) WHERE record_id = ANY ($1::uuid[]))";
+
+// Several columns of a batch, each an array.
+template <std::size_t kColumns>
+class Columns {
+ public:
+  void AddRow(const std::array<std::string, kColumns>& row) {
+    for (std::size_t i = 0; i < kColumns; ++i) columns_[i].Add(Cut(row[i]));
+  }
+  std::string operator[](std::size_t i) const { return columns_[i].Text(); }
+
+ private:
+  // At a character's boundary: PostgreSQL refuses half a character.
+  static std::string_view Cut(std::string_view text) {
+    if (text.size() <= kTrailTextBytesMax) return text;
+    std::size_t end = kTrailTextBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end);
+  }
+  std::array<ArrayLiteral, kColumns> columns_;
+};
+
+// Rows of one kind in a batch, and their places in it.
+template <class Kind>
+struct Part {
+  struct Member {
+    std::size_t place;
+    const TrailRow* row;
+    const Kind* what;
+  };
+  std::vector<Member> members;
+
+  explicit Part(const std::vector<const TrailRow*>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (const Kind* what = std::get_if<Kind>(&rows[i]->what)) members.push_back({i, rows[i], what});
+    }
+  }
+};
+
+audit::IntentReceipt ReceiptOf(const pqxx::row& row) {
+  audit::IntentReceipt receipt;
+  receipt.epoch = row["epoch"].as<std::uint32_t>(1);
+  receipt.challenge_id = row["challenge_id"].as<std::string>(std::string{});
+  receipt.challenge = FromHex(row["challenge"].as<std::string>(std::string{})).value_or(Bytes{});
+  return receipt;
+}
+
+Error RefusalOf(const pqxx::row& row) {
+  if (!row["desk_active"].as<bool>()) return {ErrorCode::kDeskNotActive, "desk is revoked or unknown", {}};
+  if (!row["account_usable"].as<bool>()) return {ErrorCode::kAccountNotUsable, "account is not usable for this desk", {}};
+  if (row["press_known"].as<bool>()) return {ErrorCode::kPressIdReused, "of another desk or card, or already ended", {}};
+  return {ErrorCode::kTrailUnavailable, "what refused the intent changed while it was written", {}};
+}
+
+using Answers = std::vector<RowAnswer>;
+
+void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<CheckIntent>::Member>& refused, Answers& answers) {
+  if (refused.empty()) return;
+  Columns<4> columns;
+  for (const auto& [press_id, member] : refused) {
+    columns.AddRow({press_id, member.what->desk_id, member.what->institution_code, member.what->account_id});
+  }
+  for (const pqxx::row& row : transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3])) {
+    answers[refused.at(row["press_id"].as<std::string>()).place] = RefusalOf(row);
+  }
+}
+
+void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answers& answers) {
+  if (part.members.empty()) return;
+  Columns<11> columns;
+  std::map<std::string, Part<CheckIntent>::Member> waiting;
+  for (const auto& member : part.members) {
+    const CheckIntent& intent = *member.what;
+    const std::string press_id = UuidText(intent.press_id);
+    columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id, intent.method,
+                    intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge), intent.resumes ? "true" : "false"});
+    waiting.emplace(press_id, member);
+  }
+  const pqxx::result taken =
+      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7],
+                                columns[8], columns[9], columns[10], audit::action::kCheckIntent);
+  for (const pqxx::row& row : taken) {
+    const auto member = waiting.find(row["press_id"].as<std::string>());
+    answers[member->second.place] = ReceiptOf(row);
+    waiting.erase(member);
+  }
+  ExplainRefusals(transaction, waiting, answers);
+}
+
+void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answers& answers) {
+  if (part.members.empty()) return;
+  Columns<15> columns;
+  std::map<std::string, std::size_t> places;
+  const auto microseconds = [](std::chrono::microseconds time) { return std::to_string(time.count()); };
+  for (const auto& member : part.members) {
+    const CheckOutcome& outcome = *member.what;
+    const std::string press_id = UuidText(outcome.press_id);
+    columns.AddRow({member.row->record_id, press_id, outcome.desk_id, std::to_string(outcome.epoch), std::to_string(outcome.code),
+                    outcome.segment_of_result_code, outcome.processing_status_code, outcome.processing_code, outcome.validity_code,
+                    outcome.insurance_hash, std::to_string(outcome.results), std::to_string(outcome.card_trips),
+                    microseconds(outcome.card), microseconds(outcome.national), microseconds(outcome.total)});
+    places.emplace(press_id, member.place);
+    answers[member.place] = Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};
+  }
+  const pqxx::result ended = transaction.exec_prepared(
+      kOutcome, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7], columns[8], columns[9],
+      columns[10], columns[11], columns[12], columns[13], columns[14], audit::action::kCheckOutcome);
+  for (const pqxx::row& row : ended) answers[places.at(row["press_id"].as<std::string>())] = audit::IntentReceipt{};
+}
+
+void WriteEvents(pqxx::work& transaction, const Part<Event>& part, const std::string& owner, Answers& answers) {
+  if (part.members.empty()) return;
+  Columns<6> columns;
+  for (const auto& member : part.members) {
+    const Event& event = *member.what;
+    columns.AddRow({member.row->record_id, event.action, event.desk_id, event.press_id ? UuidText(*event.press_id) : std::string{},
+                    std::to_string(event.code), event.detail});
+    answers[member.place] = audit::IntentReceipt{};
+  }
+  transaction.exec_prepared(kEvent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], owner);
+}
+
+}  // namespace
+
+Bytes PressOf(const TrailRow& row) {
+  if (const auto* intent = std::get_if<CheckIntent>(&row.what)) return intent->press_id;
+  if (const auto* outcome = std::get_if<CheckOutcome>(&row.what)) return outcome->press_id;
+  return {};
+}
+
+void PrepareTrailStatements(pqxx::connection& connection) {
+  connection.prepare(kIntent, kIntentSql);
+  connection.prepare(kRefused, kRefusedSql);
+  connection.prepare(kOutcome, kOutcomeSql);
+  connection.prepare(kEvent, kEventSql);
+  connection.prepare(kFind, kFindSql);
+}
+
+std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows, const std::string& owner) {
+  Answers answers(rows.size(), RowAnswer(Error{ErrorCode::kTrailUnavailable, "not written", {}}));
+  WriteIntents(transaction, Part<CheckIntent>(rows), answers);
+  WriteOutcomes(transaction, Part<CheckOutcome>(rows), answers);
+  WriteEvents(transaction, Part<Event>(rows), owner, answers);
+  return answers;
+}
+
+std::vector<RowAnswer> FindRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows) {
+  Answers answers(rows.size(), RowAnswer(Error{ErrorCode::kDatabaseOutcomeInDoubt, "not in the trail", {}}));
+  std::map<std::string, std::size_t> places;
+  ArrayLiteral ids;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ids.Add(rows[i]->record_id);
+    places.emplace(rows[i]->record_id, i);
+  }
+  for (const pqxx::row& row : transaction.exec_prepared(kFind, ids.Text())) {
+    answers[places.at(row["record_id"].as<std::string>())] = ReceiptOf(row);
+  }
+  return answers;
+}
+
+}  // namespace madoguchi::store
