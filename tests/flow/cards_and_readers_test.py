@@ -1,20 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trouble between the reader and the card, each with its code of the catalogue and nothing left half done."""
+"""The good check, and trouble between the reader and the card, each with its code of the catalogue and nothing left half done."""
+import json
 import subprocess
-import sys
 
 import pytest
-from conftest import ROOT, PERSON
+from conftest import OTHER_NAME, OTHER_PERSON, ROOT
 
 HELD_SECONDS = 20
-OTHER_PERSON = "taro-sample"
-VERIFY = "0020"
-SIGN = "802A"
-
-
-def commands(card, start):
-    """Those commands of the card's log that begin with these bytes and carry data (an empty VERIFY is only a look)."""
-    return [line for line in card.apdus() if start.upper() in line.upper().replace(" ", "")]
+WRONG_PIN = "9999"
 
 
 def test_a_check_answers_with_one_card_trip_after_the_press(bench, shared_desk):
@@ -69,7 +62,6 @@ def test_of_two_readers_the_named_one_is_used(bench, shared_desk):
     status, listing = bench.clinic.run.call("readers", [bench.clinic.build.program("madoguchi-terminal"), "readers", "--json"],
                                             timeout=60, env=readers.env)
     assert status == 0
-    import json
     names = [reader["name"] for reader in json.loads(listing)["readers"]]
     assert len(names) == 2
     answer = bench.check(shared_desk, readers, "--reader", names[1])
@@ -87,7 +79,7 @@ def test_two_cards_at_once_are_refused(bench, shared_desk):
 def test_a_reader_held_by_another_program_is_named_as_the_cause(bench, shared_desk):
     readers = bench.readers()
     bench.card(readers.ports[0])
-    holder = bench.clinic.run.spawn("holder", [sys.executable, ROOT / "tests/flow/support/hold_reader.py"],
+    holder = bench.clinic.run.spawn("holder", ["/usr/bin/python3", ROOT / "tests/flow/support/hold_reader.py"],
                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=readers.env)
     assert holder.stdout.readline() == "held\n"
     try:
@@ -126,10 +118,57 @@ def test_another_card_is_not_taken_for_a_my_number_card(bench, shared_desk):
     assert bench.check(shared_desk, readers).is_refused("NOT_A_MY_NUMBER_CARD")
 
 
-def test_a_phones_label_is_told_apart(bench, shared_desk):
+@pytest.mark.parametrize("person, code", [("test-phone", "PHONE_NOT_SUPPORTED"), ("test-iphone", "PHONE_NOT_SUPPORTED"),
+                                          ("test-resident-card", "RESIDENT_REGISTER_CARD")])
+def test_a_token_label_of_something_else_is_told_apart(bench, shared_desk, person, code):
     readers = bench.readers()
-    bench.card(readers.ports[0], "--token-label", "JPKIAPGPSETOKEN")
-    assert bench.check(shared_desk, readers).is_refused("PHONE_NOT_SUPPORTED")
+    card = bench.card(readers.ports[0], person=person)
+    answer = bench.check(shared_desk, readers)
+    assert answer.is_refused(code), answer
+    assert not bench.verifies(card)
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left(bench, shared_desk):
+    readers = bench.readers()
+    card = bench.card(readers.ports[0])
+    answer = bench.check(shared_desk, readers, pin=WRONG_PIN)
+    assert answer.is_refused("PIN_WRONG") and answer.error["tries_left"] == 2, answer
+    assert len(bench.verifies(card)) == 1
+
+
+def test_the_last_try_asks_first_and_spends_nothing_without_a_yes(bench, shared_desk):
+    readers = bench.readers()
+    card = bench.card(readers.ports[0], "--tries", "1")
+    answer = bench.check(shared_desk, readers)
+    assert answer.is_refused("PIN_LAST_TRY") and answer.error["tries_left"] == 1, answer
+    assert not bench.verifies(card)
+    assert bench.check(shared_desk, readers, "--confirm-last-try").ok
+
+
+def test_the_last_try_gone_wrong_is_a_blocked_pin(bench, shared_desk):
+    readers = bench.readers()
+    bench.card(readers.ports[0], "--tries", "1")
+    answer = bench.check(shared_desk, readers, "--confirm-last-try", pin=WRONG_PIN)
+    assert answer.is_refused("PIN_BLOCKED") or (answer.is_refused("PIN_WRONG") and answer.error["tries_left"] == 0), answer
+    assert bench.check(shared_desk, readers, "--confirm-last-try").is_refused("PIN_BLOCKED")
+
+
+@pytest.mark.parametrize("options", [[], ["--blocked-6984"]], ids=["63C0", "6984"])
+def test_a_blocked_pin_is_called_blocked_and_not_tried(bench, shared_desk, options):
+    readers = bench.readers()
+    card = bench.card(readers.ports[0], "--tries", "0", *options)
+    answer = bench.check(shared_desk, readers)
+    assert answer.is_refused("PIN_BLOCKED"), answer
+    assert not bench.verifies(card)
+
+
+def test_a_card_without_pin_is_never_called_blocked(bench, shared_desk):
+    readers = bench.readers()
+    card = bench.card(readers.ports[0], person="test-without-pin")
+    answer = bench.check(shared_desk, readers)
+    assert answer.is_refused("PIN_DISABLED"), answer
+    assert "tries_left" not in answer.error
+    assert not bench.verifies(card)
 
 
 def apdus_of_a_check(bench, desk):
@@ -147,39 +186,19 @@ def test_a_card_pulled_at_any_apdu_ends_the_check_with_one_code_and_no_second_ve
         card = bench.card(readers.ports[0], "--pull-at-apdu", str(index))
         answer = bench.check(shared_desk, readers)
         assert answer.is_refused("CARD_REMOVED") or answer.is_refused("CARD_NOT_PRESENT"), f"pulled at {index}: {answer}"
-        assert len(verifies(card)) <= 1, f"pulled at {index}: {card.apdus()}"
+        assert len(bench.verifies(card)) <= 1, f"pulled at {index}: {card.apdus()}"
 
 
 def test_a_card_swapped_at_any_apdu_never_mixes_two_patients(bench, shared_desk):
     count = apdus_of_a_check(bench, shared_desk)
-    names = {person: name_of(bench, person) for person in (PERSON, OTHER_PERSON)}
-    assert names[PERSON] != names[OTHER_PERSON]
     for index in range(1, count + 1):
         readers = bench.readers()
         card = bench.card(readers.ports[0], "--swap-at-apdu", str(index), "--swap-person", OTHER_PERSON)
         answer = bench.check(shared_desk, readers)
         if answer.ok:
             # The swap was seen before the press: then everything must be of the second card, and it was read anew.
-            assert answer.check["results"][0]["name"] == names[OTHER_PERSON], f"swapped at {index}"
+            assert answer.check["results"][0]["name"] == OTHER_NAME, f"swapped at {index}"
         else:
             assert any(answer.is_refused(code) for code in ("CARD_CHANGED", "CARD_REMOVED", "SIGNATURE_NOT_OF_THIS_CARD",
                                                             "CARD_NOT_PRESENT")), f"swapped at {index}: {answer}"
-        assert len(verifies(card)) <= 1, f"swapped at {index}: {card.apdus()}"
-
-
-def name_of(bench, person):
-    import re
-    import xml.etree.ElementTree as tree
-    path = next(bench.clinic.people.glob(person + ".xml"))
-    text = path.read_bytes()
-    encoding = re.search(rb'encoding="([^"]+)"', text)
-    words = text.decode("cp932" if encoding and encoding.group(1).lower() == b"shift_jis" else "utf-8")
-    return tree.fromstring(re.sub(r"<\?xml[^>]*\?>", "", words)).find(".//Name").text
-
-
-def verifies(card):
-    return [line for line in card.apdus() if is_verify_with_data(line)]
-
-
-def is_verify_with_data(line):
-    raise NotImplementedError
+        assert len(bench.verifies(card)) <= 1, f"swapped at {index}: {card.apdus()}"

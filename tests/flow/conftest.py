@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -14,16 +15,33 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "deploy" / "private"))
 sys.path.insert(0, str(ROOT / "tests" / "flow" / "support"))
 
-import clinic as clinics  # noqa: E402 (found through the path above)
+import card_log  # noqa: E402 (found through the path above)
+import clinic as clinics  # noqa: E402
 import protos  # noqa: E402
-from run import Run  # noqa: E402
+from run import Run, stop  # noqa: E402
 
 PRESET = os.environ.get("MADOGUCHI_PRESET") or "asan"
 protos.generate(ROOT / "build" / PRESET)
 
 PEOPLE = ROOT / "tests" / "simulators" / "people"
 PERSON = "hanako-genki"
+OTHER_PERSON = "test-other"
 PIN = "1234"
+
+# Cards of the tests' own, beside the shipped persons: id → the card file (tests/simulators/card/person.h).
+SPECIAL_CARDS = {
+    OTHER_PERSON: "",
+    "test-expired": "valid_from_days = -400\nvalid_until_days = -1\n",
+    "test-not-yet-valid": "valid_from_days = 5\n",
+    "test-revoked": "revoked = true\n",
+    "test-foreign": "foreign_ca = true\n",
+    "test-not-registered": "registered = false\n",
+    "test-without-pin": "pin_disabled = true\n",
+    "test-phone": "token_label = JPKIAPGPSETOKEN\n",
+    "test-iphone": "token_label = JPKIAPIOSTOKEN\n",
+    "test-resident-card": "token_label = JPKIAPICCTOKEN\n",
+}
+OTHER_NAME = "試験　別人"
 
 ERRORS = {name: int(number) for name, number in re.findall(
     r"^  ([A-Z0-9_]+) = (\d+)", (ROOT / "proto/madoguchi/v1/errors.proto").read_text(), re.MULTILINE)}
@@ -101,8 +119,11 @@ class Bench:
         """Rows of the trail about this desk, oldest first."""
         return self.clinic.postgres.query(f"SELECT {columns} FROM audit_event WHERE desk_id = '{desk.desk_id}' ORDER BY sequence")
 
+    verifies = staticmethod(card_log.verifies)
+    signatures = staticmethod(card_log.signatures)
+    commands = staticmethod(card_log.read)
+
     def close(self):
-        from run import stop
         for process in reversed(self._made):
             stop(process)
 
@@ -118,9 +139,29 @@ def build():
     return clinics.Build(PRESET)
 
 
+def shipped_text(person):
+    """The answer file of a shipped person as text, and the encoding it is in."""
+    data = (PEOPLE / f"{person}.xml").read_bytes()
+    encoding = "cp932" if b"shift_jis" in data[:100].lower() else "utf-8"
+    return data.decode(encoding), encoding
+
+
 @pytest.fixture(scope="session")
-def clinic(run, build):
-    made = clinics.Clinic(run, build, PEOPLE)
+def people(run):
+    """The shipped persons and the cards of SPECIAL_CARDS, who are all answered like PERSON; OTHER_PERSON by another name."""
+    folder = run.directory / "people"
+    shutil.copytree(PEOPLE, folder)
+    text, encoding = shipped_text(PERSON)
+    for person, card in SPECIAL_CARDS.items():
+        (folder / f"{person}.card").write_text(card)
+        named = re.sub(r"<Name>[^<]*</Name>", f"<Name>{OTHER_NAME}</Name>", text) if person == OTHER_PERSON else text
+        (folder / f"{person}.xml").write_bytes(named.encode(encoding))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clinic(run, build, people):
+    made = clinics.Clinic(run, build, people)
     made.start()
     return made
 
