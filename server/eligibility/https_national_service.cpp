@@ -26,18 +26,10 @@ bool IsUnavailable(int status) {
   return status == kTooManyRequests || status >= kServerErrorFirst;
 }
 
-// Whether the identical request is worth sending again. An answer that cannot be read would be stored and come back the
-// same.
+// Whether the identical request is worth sending again. An answer that cannot be read would be stored and come back the same.
 bool IsWorthRepeating(const HttpsOutcome& outcome) {
-  switch (outcome.fate) {
-    case Fate::kUnreachable:
-    case Fate::kUnanswered:
-      return true;
-    case Fate::kAnswered:
-      return IsUnavailable(outcome.status);
-    default:
-      return false;
-  }
+  if (outcome.fate == Fate::kAnswered) return IsUnavailable(outcome.status);
+  return outcome.fate != Fate::kTooLarge;
 }
 
 bool MayHaveBeenActedOn(const HttpsOutcome& outcome) {

@@ -134,6 +134,8 @@ TlsServer::TlsServer(const HttpsFiles& files, Handler handler, int tls_version_m
   Require(SSL_CTX_use_PrivateKey_file(context_.get(), files.key.c_str(), SSL_FILETYPE_PEM) == 1);
   Require(SSL_CTX_load_verify_locations(context_.get(), files.root.c_str(), nullptr) == 1);
   SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  constexpr unsigned char kName[] = "test";  // without one, OpenSSL refuses to resume sessions of verified clients
+  SSL_CTX_set_session_id_context(context_.get(), kName, sizeof kName);
   SSL_CTX_set_max_proto_version(context_.get(), tls_version_max);
   listener_ = BoundSocket(port_);
   Require(listen(listener_, 16) == 0);

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The adapter against a real TLS server in this process: what is repeated, what is not, and what is said at the end.
+#include "server/eligibility/https_national_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/eligibility/xml_text.h"
+#include "tests/server/eligibility/xml_writer.h"
+#include "tests/server/outbound/tls_server.h"
+
+namespace madoguchi::eligibility::test {
+namespace {
+
+using outbound::test::Answered;
+using outbound::test::Authority;
+using outbound::test::ClosedUrl;
+using outbound::test::Reaction;
+using outbound::test::Request;
+using outbound::test::Then;
+using outbound::test::TlsServer;
+using std::chrono::milliseconds;
+
+const Authority& Ours() {
+  static const Authority authority;
+  return authority;
+}
+
+const Caller kCaller{
+    .institution_code = kInstitution, .account_id = "W0000001", .desk_id = "0b0b0b0b-0000-4000-8000-000000000001"};
+
+Question OurQuestion() {
+  return {.caller = kCaller,
+          .press_id = *FromHex(kPressHex),
+          .method = "pin",
+          .challenge_id = "0c0c0c0c-0000-4000-8000-000000000001",
+          .certificate = Bytes(1500, 0x30),
+          .signature = Bytes(256, 0x11)};
+}
+
+std::string ValidXml() {
+  Answer answer;
+  answer.segment_of_result_code = "1";
+  answer.validity_code = "1";
+  answer.results.emplace_back().name = "架空　花子";
+  return WriteXml(OurEnvelope(), answer);
+}
+
+Reaction Xml(const std::string& text) {
+  return Answered(200, "application/xml", text);
+}
+Reaction Problem(int status, const std::string& type) {
+  return Answered(status, "application/problem+json", "{\"type\":\"" + type + "\",\"title\":\"x\"}");
+}
+Reaction Silence() {
+  return {.bytes = {}, .then = Then::kStaySilent};
+}
+Reaction HangUp() {
+  return {.bytes = {}, .then = Then::kClose};
+}
+Reaction CutMidway() {
+  Reaction reaction = Xml(ValidXml());
+  reaction.bytes.resize(reaction.bytes.size() - 40);
+  reaction.then = Then::kClose;
+  return reaction;
+}
+
+Deadline Soon() {
+  return Deadline::In(milliseconds{8000});
+}
+
+// Asks once; the server reacts to the first request with the first reaction and so on, the last one repeated.
+struct Asked {
+  Result<Answer> answer;
+  std::vector<Request> requests;
+};
+
+Asked Ask(std::vector<Reaction> reactions, Deadline deadline = Soon()) {
+  TlsServer server(Ours().files(), [&](const Request&, std::size_t ordinal) {
+    return reactions[std::min(ordinal, reactions.size()) - 1];
+  });
+  HttpsNationalService service(server.url(), Ours().files());
+  Result<Answer> answer = service.Ask(OurQuestion(), deadline);
+  return {std::move(answer), server.requests()};
+}
+
+void ExpectRefused(const Asked& asked, ErrorCode code, std::size_t requests) {
+  ASSERT_FALSE(asked.answer.ok()) << "answered";
+  EXPECT_EQ(asked.answer.error().code, code) << asked.answer.error().detail;
+  EXPECT_EQ(asked.requests.size(), requests);
+}
+
+void ExpectAnsweredByTheIdenticalRequest(const Asked& asked, std::size_t requests) {
+  ASSERT_TRUE(asked.answer.ok()) << asked.answer.error().detail;
+  EXPECT_EQ(asked.answer->validity_code, "1");
+  ASSERT_EQ(asked.requests.size(), requests);
+  for (const Request& request : asked.requests) {
+    EXPECT_EQ(request.head, asked.requests[0].head);
+    EXPECT_EQ(request.body, asked.requests[0].body);
+  }
+}
+
+TEST(HttpsNationalService, AsksUnderThePressId) {
+  const Asked asked = Ask({Xml(ValidXml())});
+  ExpectAnsweredByTheIdenticalRequest(asked, 1);
+  EXPECT_EQ(asked.requests[0].path, "/v1/checks");
+  EXPECT_THAT(asked.requests[0].head,
+              ::testing::HasSubstr("Idempotency-Key: 00112233-4455-6677-8899-aabbccddeeff\r\n"));
+  EXPECT_THAT(asked.requests[0].head, ::testing::HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(asked.requests[0].body, ::testing::HasSubstr("\"press\":\"00112233-4455-6677-8899-aabbccddeeff\""));
+  ASSERT_EQ(asked.answer->results.size(), 1u);
+  EXPECT_EQ(asked.answer->results[0].name, "架空　花子");
+}
+
+TEST(HttpsNationalService, RepeatsTheIdenticalCheckAfterServerErrors) {
+  ExpectAnsweredByTheIdenticalRequest(
+      Ask({Answered(503, "text/plain", ""), Answered(500, "text/plain", ""), Xml(ValidXml())}), 3);
+}
+
+TEST(HttpsNationalService, RepeatsTheIdenticalCheckAfterABrokenConnection) {
+  ExpectAnsweredByTheIdenticalRequest(Ask({HangUp(), Xml(ValidXml())}), 2);
+  ExpectAnsweredByTheIdenticalRequest(Ask({CutMidway(), Xml(ValidXml())}), 2);
+}
+
+TEST(HttpsNationalService, RepeatsTheIdenticalCheckWhenTheServiceHangs) {
+  ExpectAnsweredByTheIdenticalRequest(Ask({Silence(), Xml(ValidXml())}, Deadline::In(milliseconds{5000})), 2);
+}
+
+TEST(HttpsNationalService, LeavesTheOutcomeUnknownAfterLastingTrouble) {
+  ExpectRefused(Ask({Answered(503, "text/plain", "")}), ErrorCode::kNationalOutcomeUnknown, kAttemptsMax);
+  ExpectRefused(Ask({HangUp()}), ErrorCode::kNationalOutcomeUnknown, kAttemptsMax);
+  ExpectRefused(Ask({CutMidway()}), ErrorCode::kNationalOutcomeUnknown, kAttemptsMax);
+}
+
+TEST(HttpsNationalService, LeavesTheOutcomeUnknownAfterSilence) {
+  const auto start = std::chrono::steady_clock::now();
+  ExpectRefused(Ask({Silence()}, Deadline::In(milliseconds{1500})), ErrorCode::kNationalOutcomeUnknown, 1);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{4000});
+}
+
+TEST(HttpsNationalService, DoesNotForgetAnAttemptThatMayHaveBeenActedOn) {
+  ExpectRefused(Ask({Answered(503, "text/plain", ""), Problem(429, "slow_down")}), ErrorCode::kNationalOutcomeUnknown,
+                kAttemptsMax);
+}
+
+TEST(HttpsNationalService, SaysUnavailableWhenItWasOnlyToldToSlowDown) {
+  ExpectRefused(Ask({Problem(429, "slow_down")}), ErrorCode::kNationalUnavailable, kAttemptsMax);
+}
+
+TEST(HttpsNationalService, SaysUnreachableWhenNothingWasSent) {
+  HttpsNationalService service(ClosedUrl(), Ours().files());
+  EXPECT_EQ(service.Ask(OurQuestion(), Soon()).error().code, ErrorCode::kNationalUnreachable);
+  EXPECT_EQ(service.IssueChallenge(kCaller, Soon()).error().code, ErrorCode::kNationalUnreachable);
+  EXPECT_EQ(service.Ask(OurQuestion(), Deadline::In(milliseconds{0})).error().code, ErrorCode::kNationalUnreachable);
+}
+
+TEST(HttpsNationalService, SaysThatTheServerIsNotTheOneItTrusts) {
+  const Authority other;
+  TlsServer server(other.files(), [](const Request&, std::size_t) { return Xml(ValidXml()); });
+  HttpsNationalService service(server.url(), Ours().files());
+  EXPECT_EQ(service.Ask(OurQuestion(), Soon()).error().code, ErrorCode::kNationalTlsRefused);
+  EXPECT_EQ(service.IssueChallenge(kCaller, Soon()).error().code, ErrorCode::kNationalTlsRefused);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(HttpsNationalService, TakesARefusalAtOnce) {
+  ExpectRefused(Ask({Problem(400, "request_invalid")}), ErrorCode::kNationalRequestRefused, 1);
+  ExpectRefused(Ask({Problem(403, "account_not_usable")}), ErrorCode::kNationalRefusedAccount, 1);
+  ExpectRefused(Ask({Problem(403, "account_not_activated_for_desk")}), ErrorCode::kNationalRefusedAccount, 1);
+  ExpectRefused(Ask({Problem(409, "idempotency_conflict")}), ErrorCode::kNationalKeyConflict, 1);
+  ExpectRefused(Ask({Problem(422, "challenge_invalid")}), ErrorCode::kNationalRefusedChallenge, 1);
+  ExpectRefused(Ask({Problem(422, "certificate_untrusted")}), ErrorCode::kCertificateUntrusted, 1);
+  ExpectRefused(Ask({Problem(422, "certificate_expired")}), ErrorCode::kCertificateExpired, 1);
+  ExpectRefused(Ask({Problem(422, "certificate_revoked")}), ErrorCode::kCertificateRevoked, 1);
+  ExpectRefused(Ask({Problem(422, "signature_invalid")}), ErrorCode::kNationalRefusedSignature, 1);
+  ExpectRefused(Ask({Problem(422, "not_registered_for_insurance")}), ErrorCode::kNotRegisteredForInsurance, 1);
+  ExpectRefused(Ask({Problem(422, "new_word")}), ErrorCode::kNationalRequestRefused, 1);
+}
+
+TEST(HttpsNationalService, DoesNotAskAgainForAnAnswerItCannotRead) {
+  ExpectRefused(Ask({Xml("<XmlMsg>")}), ErrorCode::kNationalAnswerMalformed, 1);
+  ExpectRefused(Ask({Answered(200, "text/html", ValidXml())}), ErrorCode::kNationalAnswerMalformed, 1);
+  ExpectRefused(Ask({Answered(302, "application/xml", ValidXml())}), ErrorCode::kNationalAnswerMalformed, 1);
+  ExpectRefused(Ask({Xml("<!DOCTYPE x><XmlMsg/>")}), ErrorCode::kNationalAnswerForbiddenXml, 1);
+  ExpectRefused(Ask({Xml(ToCp932(ValidXml()))}), ErrorCode::kNationalAnswerEncoding, 1);
+  ExpectRefused(Ask({Xml(std::string(kXmlBytesMax + 1, 'x'))}), ErrorCode::kNationalAnswerTooLarge, 1);
+}
+
+TEST(HttpsNationalService, NeverTakesTheAnswerOfAnotherCheck) {
+  Envelope envelope = OurEnvelope();
+  envelope.file_identifier = "ffeeddccbbaa99887766554433221100";
+  Answer answer;
+  answer.segment_of_result_code = "1";
+  ExpectRefused(Ask({Xml(WriteXml(envelope, answer))}), ErrorCode::kNationalAnswerOfOtherCheck, 1);
+}
+
+TEST(HttpsNationalService, ReportsAFailedProcessing) {
+  Answer answer;
+  answer.segment_of_result_code = "9";
+  ExpectRefused(Ask({Xml(WriteXml(OurEnvelope(), answer))}), ErrorCode::kNationalProcessingFailed, 1);
+}
+
+constexpr char kChallengeJson[] =
+    "{\"challenge_id\":\"0c0c0c0c-0000-4000-8000-000000000001\","
+    "\"challenge\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"expires_in_ms\":120000}";
+
+Result<Challenge> GetChallenge(std::vector<Reaction> reactions, Deadline deadline = Soon()) {
+  TlsServer server(Ours().files(), [&](const Request& request, std::size_t ordinal) {
+    EXPECT_EQ(request.path, "/v1/challenges");
+    return reactions[std::min(ordinal, reactions.size()) - 1];
+  });
+  HttpsNationalService service(server.url(), Ours().files());
+  return service.IssueChallenge(kCaller, deadline);
+}
+
+TEST(HttpsNationalService, BringsAChallenge) {
+  const Result<Challenge> challenge = GetChallenge({HangUp(), Answered(200, "application/json", kChallengeJson)});
+  ASSERT_TRUE(challenge.ok()) << challenge.error().detail;
+  EXPECT_EQ(challenge->id, "0c0c0c0c-0000-4000-8000-000000000001");
+  EXPECT_EQ(challenge->bytes, Bytes(32, 0));
+}
+
+TEST(HttpsNationalService, NeverLeavesTheOutcomeOfAChallengeUnknown) {
+  const auto code = [](std::vector<Reaction> reactions, Deadline deadline = Soon()) {
+    return GetChallenge(std::move(reactions), deadline).error().code;
+  };
+  EXPECT_EQ(code({Answered(500, "text/plain", "")}), ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(code({Problem(429, "slow_down")}), ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(code({Silence()}, Deadline::In(milliseconds{500})), ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(code({Problem(403, "account_not_usable")}), ErrorCode::kNationalRefusedAccount);
+  EXPECT_EQ(code({Answered(200, "application/json", "{}")}), ErrorCode::kNationalAnswerMalformed);
+  EXPECT_EQ(code({Answered(200, "text/html", kChallengeJson)}), ErrorCode::kNationalAnswerMalformed);
+}
+
+}  // namespace
+}  // namespace madoguchi::eligibility::test
