@@ -101,15 +101,22 @@ CardMemory FirstMemory(const Person& person) {
   return memory;
 }
 
+// Secrets are kept in hex: one of a test may be any bytes, line ends included.
+Result<std::string> FromHexText(const std::string& hex) {
+  const std::optional<Bytes> bytes = FromHex(hex);
+  if (!bytes) return Error{ErrorCode::kConfigValueInvalid, "not hex digits", {}};
+  return std::string(AsText(*bytes));
+}
+
 Result<CardMemory> LoadMemory(const std::string& path, const Person& person) {
   CardMemory memory = FirstMemory(person);
   if (!fs::exists(path)) return memory;
   TRY_ASSIGN(const Settings settings, ReadSettings(path));
   for (const auto& [key, value] : settings) {
-    if (key == "pin") {
-      memory.pin = value;
-    } else if (key == "sign_password") {
-      memory.sign_password = value;
+    if (key == "pin_hex") {
+      TRY_ASSIGN(memory.pin, FromHexText(value));
+    } else if (key == "sign_password_hex") {
+      TRY_ASSIGN(memory.sign_password, FromHexText(value));
     } else if (key == "pin_tries") {
       TRY_ASSIGN(memory.pin_tries, NumberIn(value, 0, kPinTries));
     } else if (key == "sign_tries") {
@@ -176,7 +183,8 @@ Result<CardOptions> CardStore::Load(const Person& person) const {
 }
 
 Result<void> CardStore::SaveMemory(const Person& person, const CardMemory& memory) const {
-  const std::string text = "pin = " + memory.pin + "\nsign_password = " + memory.sign_password +
+  const std::string text = "pin_hex = " + ToHex(AsBytes(memory.pin)) +
+                           "\nsign_password_hex = " + ToHex(AsBytes(memory.sign_password)) +
                            "\npin_tries = " + std::to_string(memory.pin_tries) +
                            "\nsign_tries = " + std::to_string(memory.sign_tries) + "\n";
   return WriteFileWhole(PathOf(person, ".memory"), text, true);

@@ -20,7 +20,7 @@ constexpr std::uint16_t kVpcdPort = 35963;  // 0x8C7B, the stock driver's own
 
 struct Arguments {
   std::string state, people, person, port = "vpcd", timing = "fast";
-  std::string pin, token_label, swap_person, apdu_log, ready_file;
+  std::string pin, marker_pin_hex, token_label, swap_person, apdu_log, ready_file;
   int tries = -1, valid_days = 0;
   bool valid_days_given = false;
   bool pin_disabled = false, no_extended = false, not_a_my_number_card = false;
@@ -46,6 +46,13 @@ Result<JpkiCard> MakeCard(const Arguments& arguments, const CardStore& store, co
   if (person.valid_until_days <= person.valid_from_days) person.valid_from_days = person.valid_until_days - 1;
   TRY_ASSIGN(CardOptions options, store.Load(person));
   if (!arguments.pin.empty()) options.memory.pin = arguments.pin;
+  if (!arguments.marker_pin_hex.empty()) {
+    const std::optional<Bytes> marker = FromHex(arguments.marker_pin_hex);
+    if (!marker || marker->size() > kPinBytesMax) {
+      return Error{ErrorCode::kConfigValueInvalid, "--marker-pin-hex: 1 to 16 bytes as hex digits", {}};
+    }
+    options.memory.pin = AsText(*marker);
+  }
   if (arguments.tries >= 0) options.memory.pin_tries = arguments.tries;
   if (!arguments.token_label.empty()) options.token_label = arguments.token_label;
   options.pin_disabled = options.pin_disabled || arguments.pin_disabled;
@@ -127,6 +134,8 @@ int Main(int argc, char** argv) {
             return pin.empty() || pin.size() > kPinBytesMax ? "1 to 16 characters" : std::string();
           },
           ""));
+  run->add_option("--marker-pin-hex", arguments.marker_pin_hex,
+                  "PIN as bytes, for tests that search for it afterwards");
   run->add_option("--tries", arguments.tries, "tries left")->check(CLI::Range(0, kPinTries));
   run->add_option("--valid-days", arguments.valid_days, "days until the certificate ends; may be negative")
       ->check(CLI::Range(-kValidDaysMax, kValidDaysMax));
