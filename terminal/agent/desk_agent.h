@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeskAgent: readers, card and link of one desk, and the one thread that decides: the caller's. Two threads feed its
+// inbox, one that watches the readers and the link's. Errors are those of the catalogue; a refusal by the server is an
+// answer, not an error.
+#pragma once
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "terminal/agent/card_at_desk.h"
+#include "terminal/agent/checked.h"
+#include "terminal/agent/inbox.h"
+#include "terminal/agent/options.h"
+#include "terminal/identity/host_lock.h"
+#include "terminal/link/link.h"
+#include "terminal/reader/reader_watch.h"
+
+namespace madoguchi::agent {
+
+inline constexpr std::chrono::seconds kReaderAppearsWithin{5};  // a service or reader that is missing may be coming up
+inline constexpr std::chrono::seconds kServerAnswersWithin{
+    10};                                                // without a welcome by then the server counts as unreachable
+inline constexpr std::chrono::seconds kAnswerGrace{1};  // for an answer that the server sent at the very deadline
+
+class DeskAgent {
+ public:
+  static Result<std::unique_ptr<DeskAgent>> Start(const Options& options);
+  ~DeskAgent();
+  DeskAgent(const DeskAgent&) = delete;
+  DeskAgent& operator=(const DeskAgent&) = delete;
+
+  // A server that knows us, one card, and its opening answers. Returns at once when all of that is there already.
+  Result<void> PrepareCard(Deadline deadline);
+  // What happened meanwhile, without waiting; also lets a card go that was held long enough. CARD_REMOVED: the prepared
+  // card is gone.
+  Result<void> LookAround();
+  int events() const { return inbox_.descriptor(); }
+  // The holder's PIN is worth asking for: the opening answers do not rule the card out.
+  bool pin_is_worth_asking() const;
+
+  // Precondition: PrepareCard succeeded and the card lies there still. The PIN slot is empty afterwards.
+  Result<Checked> Press(bool by_sight, relay::DeskPin* pin, bool last_try_agreed);
+
+ private:
+  explicit DeskAgent(const Options& options) : options_(options) {}
+  void Handle(Happening happening);
+  void OnReaders(reader::ReadersSeen seen);
+  void OnProof(const link::ProofRequest& request);
+  Result<bool> TryToOpen(Deadline missing_until);
+  Error NotReady() const;
+
+  // The press that is open, as far as this side sees it.
+  struct OpenPress {
+    relay::PressAtCard at_card;
+    std::optional<link::CheckAnswer> answer;
+    std::uint32_t apdus = 0;
+    std::chrono::microseconds card{0};
+  };
+
+  Options options_;
+  std::optional<identity::HostLock> lock_;
+  Inbox inbox_;
+  reader::ReaderWatch watch_;
+  std::thread watch_thread_;
+  std::unique_ptr<link::Link> link_;
+  std::optional<reader::ReadersSeen> seen_;
+  std::optional<link::Welcome> welcome_;
+  bool connected_ = false;
+  std::optional<link::Disconnected> disconnected_;
+  CardAtDesk card_;
+  bool card_gone_ = false;  // the prepared card was taken away
+  std::optional<OpenPress> press_;
+};
+
+}  // namespace madoguchi::agent

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inbox: what happens on readers and link, in order, for the one thread that decides. Thread: any pushes, one takes.
+// Its descriptor is readable while something waits, so that a wait for keys and a wait for events can be one poll.
+#pragma once
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+#include "contract/deadline.h"
+#include "terminal/link/events.h"
+#include "terminal/reader/reader_state.h"
+
+namespace madoguchi::agent {
+
+using Happening =
+    std::variant<reader::ReadersSeen, link::Welcome, link::Disconnected, link::ProofRequest, link::CheckAnswer>;
+
+// More than this waiting means that nobody decides any more. The oldest is dropped: newer news of readers and link
+// replaces it.
+inline constexpr std::size_t kInboxMax = 64;
+
+class Inbox {
+ public:
+  Inbox() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Inbox() { close(descriptor_); }
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  void Push(Happening happening) {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() == kInboxMax) waiting_.pop_front();
+    waiting_.push_back(std::move(happening));
+    eventfd_write(descriptor_, 1);
+    changed_.notify_one();
+  }
+  // Nothing when the deadline passed first.
+  std::optional<Happening> Take(Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline.at(), [this] { return !waiting_.empty(); });
+    if (waiting_.empty()) return std::nullopt;
+    Happening happening = std::move(waiting_.front());
+    waiting_.pop_front();
+    eventfd_t ignored = 0;
+    if (waiting_.empty()) eventfd_read(descriptor_, &ignored);
+    return happening;
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Happening> waiting_;
+  int descriptor_;
+};
+
+}  // namespace madoguchi::agent

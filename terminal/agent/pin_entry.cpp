@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/agent/pin_entry.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+
+namespace madoguchi::agent {
+namespace {
+
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr std::chrono::milliseconds kLookAround{1000};  // while a PIN is typed: the card may have to be let go
+constexpr std::uint8_t kBackspace = 0x08, kDelete = 0x7F, kEscape = 0x1B, kEndOfInput = 0x04;
+
+// For the signal handler, which can be given nothing else.
+int g_terminal = -1;
+termios g_settings{};
+
+void RestoreAndDie(int signal) {
+  tcsetattr(g_terminal, TCSANOW, &g_settings);  // async-signal-safe (POSIX.1-2008 §2.4.3)
+  std::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+// The keyboard without echo and line editing, until the end of the scope.
+class SilentTerminal {
+ public:
+  SilentTerminal() : descriptor_(open("/dev/tty", O_RDWR | O_CLOEXEC)) {
+    if (descriptor_ < 0 || tcgetattr(descriptor_, &g_settings) != 0) return;
+    g_terminal = descriptor_;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) before_[i] = std::signal(kSignals[i], RestoreAndDie);
+    termios silent = g_settings;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
+    silent.c_cc[VMIN] = 1;
+    silent.c_cc[VTIME] = 0;
+    usable_ = tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
+  }
+  ~SilentTerminal() {
+    if (g_terminal >= 0 && g_terminal == descriptor_) {
+      tcsetattr(descriptor_, TCSAFLUSH, &g_settings);
+      for (std::size_t i = 0; i < kSignals.size(); ++i) std::signal(kSignals[i], before_[i]);
+      g_terminal = -1;
+    }
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+  bool usable() const { return usable_; }
+  int descriptor() const { return descriptor_; }
+  void Say(std::string_view text) const {
+    const ssize_t written = write(descriptor_, text.data(), text.size());
+    static_cast<void>(written);  // a terminal that is gone shows itself at the next read
+  }
+
+ private:
+  int descriptor_;
+  bool usable_ = false;
+  std::array<void (*)(int), kSignals.size()> before_{};
+};
+
+Error Cancelled(const char* why) {
+  return {ErrorCode::kPinCancelled, why, {}};
+}
+
+// One byte straight into locked memory. False at the end of the input.
+bool ReadByte(int descriptor, SecretBytes& byte) {
+  byte.Clear();
+  ssize_t got = 0;
+  do {
+    got = read(descriptor, byte.free_space().data(), 1);
+  } while (got < 0 && errno == EINTR);
+  if (got == 1) byte.Grow(1);
+  return got == 1;
+}
+
+// What a key does. True: the entry is complete.
+Result<bool> OnKey(std::uint8_t key, relay::DeskPin& pin) {
+  if (key == kEscape || key == kEndOfInput) return Cancelled("at the keyboard");
+  if (key == kBackspace || key == kDelete) {
+    pin.RemoveLast();
+  } else if (key == '\n' || key == '\r') {
+    return pin.complete();
+  } else if (!pin.Add(key)) {
+    return false;  // not a digit, or one too many: the key does nothing
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> ReadPin(int descriptor, const relay::PinRule& rule, relay::DeskPin& pin) {
+  pin.Clear();
+  TRY_ASSIGN(SecretBytes byte, SecretBytes::Make(1));
+  while (!pin.complete()) {
+    if (!ReadByte(descriptor, byte))
+      return Error{ErrorCode::kPinFormatInvalid, "the input ends before the PIN does", {}};
+    const bool line_break = byte.view()[0] == '\n' || byte.view()[0] == '\r';
+    if (rule.digits_only && line_break && pin.size() == 0) continue;
+    TRY_VOID(pin.Add(byte.view()[0]));
+  }
+  return {};
+}
+
+Result<void> TypePin(int events, const std::function<Result<void>()>& on_event, relay::DeskPin& pin) {
+  pin.Clear();
+  const SilentTerminal terminal;
+  if (!terminal.usable()) return Cancelled("no keyboard: use --pin-fd");
+  TRY_ASSIGN(SecretBytes byte, SecretBytes::Make(1));
+  terminal.Say("暗証番号(4桁)を入力して Enter / PIN, then Enter: ");
+  const Deadline give_up = Deadline::In(kPinTypedWithin);
+  for (;;) {
+    std::array<pollfd, 2> waits = {{{terminal.descriptor(), POLLIN, 0}, {events, POLLIN, 0}}};
+    const int ready =
+        poll(waits.data(), waits.size(), static_cast<int>(give_up.Capped(kLookAround).remaining().count()));
+    if (give_up.passed()) return Cancelled("not typed in time");
+    if (ready < 0 && errno != EINTR) return Cancelled("poll");
+    TRY_VOID(on_event());
+    if (ready <= 0 || waits[0].revents == 0) continue;
+    if (!ReadByte(terminal.descriptor(), byte)) return Cancelled("the keyboard is gone");
+    TRY_ASSIGN(const bool complete, OnKey(byte.view()[0], pin));
+    if (complete) break;
+  }
+  terminal.Say("\n");
+  return {};
+}
+
+bool AgreeToLastTry() {
+  const SilentTerminal terminal;
+  if (!terminal.usable()) return false;
+  terminal.Say("暗証番号の入力はあと1回です。間違えるとロックされます。続けますか? (y/N) / One try left. Go on? ");
+  char key = 0;
+  const ssize_t got = read(terminal.descriptor(), &key, 1);
+  terminal.Say("\n");
+  return got == 1 && (key == 'y' || key == 'Y');
+}
+
+}  // namespace madoguchi::agent

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// An answered check as one JSON document: names and forms of proto/madoguchi/v1/result.proto, facts of the check in
+// front of them.
+#pragma once
+#include <string>
+
+#include "terminal/agent/checked.h"
+
+namespace madoguchi::agent {
+
+// Precondition: checked.answer.answer is set.
+std::string ResultJson(const Checked& checked);
+
+}  // namespace madoguchi::agent

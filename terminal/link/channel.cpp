@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/link/channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <array>
+
+#include "contract/limits.h"
+
+namespace madoguchi::link {
+namespace {
+
+// gRPC has no code for a failed handshake; its texts have been these since long before 1.51.
+constexpr std::array<std::string_view, 4> kHandshakeTexts = {"handshake", "Handshake", "certificate", "Peer name"};
+
+}  // namespace
+
+Result<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& server, const wire::TlsFiles& files) {
+  TRY_ASSIGN(std::shared_ptr<grpc::ChannelCredentials> credentials, wire::ClientCredentials(files));
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(limits::kMessageBytesMax);
+  arguments.SetMaxSendMessageSize(limits::kMessageBytesMax);
+  return grpc::CreateCustomChannel(server, credentials, arguments);
+}
+
+Error FromStatus(const grpc::Status& status) {
+  const std::string& text = status.error_message();
+  for (const std::string_view handshake : kHandshakeTexts) {
+    if (text.find(handshake) != std::string::npos) return {ErrorCode::kServerNotTrusted, text, {}};
+  }
+  return {ErrorCode::kServerUnreachable, "gRPC " + std::to_string(status.error_code()) + ": " + text, {}};
+}
+
+}  // namespace madoguchi::link

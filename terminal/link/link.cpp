@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/link/link.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/client_callback.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "contract/crypto/random.h"
+#include "contract/log.h"
+#include "madoguchi/v1/desk_service.grpc.pb.h"
+#include "terminal/link/backoff.h"
+#include "terminal/link/channel.h"
+
+namespace madoguchi::link {
+namespace {
+
+constexpr std::size_t kInstanceBytes = 16;
+
+std::uint32_t Random32() {
+  const Bytes random = crypto::RandomBytes(4);
+  return static_cast<std::uint32_t>(random[0]) << 24 | static_cast<std::uint32_t>(random[1]) << 16 |
+         static_cast<std::uint32_t>(random[2]) << 8 | random[3];
+}
+
+// What the reactor and the link's thread share. Guarded by `mutex`.
+struct Shared {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stopping = false;
+  bool touched = false;  // somebody spoke to the conversation: what is due may have changed
+  // Of the current stream:
+  std::deque<v1::ServerMessage> incoming;
+  bool writing = false;
+  std::optional<grpc::Status> ended;
+};
+
+// One stream. Only copies and wakes; one write in flight at a time (two abort the process).
+class Stream final : public grpc::ClientBidiReactor<v1::DeskMessage, v1::ServerMessage> {
+ public:
+  Stream(v1::DeskService::Stub& stub, Shared& shared) : shared_(shared) {
+    stub.async()->Connect(&context_, this);
+    StartRead(&reading_);
+    StartCall();
+  }
+  // Precondition: no write in flight.
+  void Write(v1::DeskMessage message) {
+    writing_ = std::move(message);
+    StartWrite(&writing_);
+  }
+  void Cancel() { context_.TryCancel(); }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;  // OnDone follows
+    {
+      const std::lock_guard lock(shared_.mutex);
+      if (shared_.incoming.size() >= kIncomingMax) {
+        context_.TryCancel();
+      } else {
+        shared_.incoming.push_back(std::move(reading_));
+      }
+      shared_.changed.notify_all();
+    }
+    reading_.Clear();
+    StartRead(&reading_);
+  }
+  void OnWriteDone(bool) override {
+    const std::lock_guard lock(shared_.mutex);
+    shared_.writing = false;
+    shared_.changed.notify_all();
+  }
+  void OnDone(const grpc::Status& status) override {
+    const std::lock_guard lock(shared_.mutex);
+    shared_.ended = status;
+    shared_.changed.notify_all();
+  }
+
+ private:
+  Shared& shared_;
+  grpc::ClientContext context_;
+  v1::DeskMessage writing_;
+  v1::ServerMessage reading_;
+};
+
+}  // namespace
+
+class Link::Carrier {
+ public:
+  Carrier(LinkOptions options, Sink sink)
+      : options_(std::move(options)),
+        sink_(std::move(sink)),
+        conversation_(MADOGUCHI_VERSION, crypto::RandomBytes(kInstanceBytes)),
+        thread_([this] { Run(); }) {}
+
+  ~Carrier() {
+    {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.stopping = true;
+      shared_.changed.notify_all();
+    }
+    thread_.join();
+  }
+
+  template <class Act>
+  auto With(Act act) {
+    const std::lock_guard lock(shared_.mutex);
+    shared_.touched = true;
+    shared_.changed.notify_all();
+    return act(conversation_);
+  }
+
+ private:
+  void Run();
+  // One stream from start to end; why it ended.
+  Error Carry(v1::DeskService::Stub& stub);
+  Result<void> Step(Stream& stream, std::unique_lock<std::mutex>& lock);
+  bool stopping() const { return shared_.stopping; }
+
+  LinkOptions options_;
+  Sink sink_;
+  Shared shared_;
+  Conversation conversation_;
+  Backoff backoff_;
+  std::thread thread_;
+};
+
+// One round: what came, what is due, what goes out; then sleeps until there is more.
+Result<void> Link::Carrier::Step(Stream& stream, std::unique_lock<std::mutex>& lock) {
+  while (!shared_.incoming.empty()) {
+    const v1::ServerMessage message = std::move(shared_.incoming.front());
+    shared_.incoming.pop_front();
+    TRY_ASSIGN(std::vector<Event> events, conversation_.Received(message, Deadline::Clock::now()));
+    if (message.has_welcome()) backoff_.Reset();
+    lock.unlock();
+    for (Event& event : events) sink_(std::move(event));
+    lock.lock();
+  }
+  TRY_VOID(conversation_.Due(Deadline::Clock::now()));
+  if (!shared_.writing && !shared_.ended) {
+    if (std::optional<v1::DeskMessage> message = conversation_.TakeOutgoing()) {
+      shared_.writing = true;
+      stream.Write(std::move(*message));
+    }
+  }
+  if (conversation_.outgoing() > limits::kOutQueueMessagesMax)
+    return Error{ErrorCode::kServerUnreachable, "the server takes nothing", {}};
+  shared_.touched = false;
+  shared_.changed.wait_until(lock, conversation_.NextDue(), [this] {
+    return stopping() || shared_.touched || shared_.ended || !shared_.incoming.empty() ||
+           (!shared_.writing && conversation_.outgoing() > 0);
+  });
+  return {};
+}
+
+Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
+  std::unique_lock lock(shared_.mutex);
+  shared_.incoming.clear();
+  shared_.writing = false;
+  shared_.ended.reset();
+  conversation_.StreamOpened(Deadline::Clock::now());
+  lock.unlock();
+  Stream stream(stub, shared_);
+  lock.lock();
+  std::optional<Error> reason;
+  while (!stopping() && !reason && !(shared_.ended && shared_.incoming.empty())) {
+    Result<void> stepped = Step(stream, lock);
+    if (!stepped) reason = std::move(stepped).error();
+  }
+  conversation_.StreamClosed();
+  lock.unlock();
+  stream.Cancel();
+  lock.lock();
+  // After a cancel the end always comes; the reactor may not be destroyed before.
+  shared_.changed.wait(lock, [this] { return shared_.ended.has_value(); });
+  if (reason) return *reason;
+  if (shared_.ended->ok()) return {ErrorCode::kServerUnreachable, "the server ended the stream", {}};
+  return FromStatus(*shared_.ended);
+}
+
+void Link::Carrier::Run() {
+  std::unique_lock lock(shared_.mutex);
+  while (!stopping()) {
+    lock.unlock();
+    Result<std::shared_ptr<grpc::Channel>> channel =
+        OpenChannel(options_.server, {options_.root_file, options_.certificate_file, options_.key_file});
+    Error error = channel ? Carry(*v1::DeskService::NewStub(*channel)) : channel.error();
+    lock.lock();
+    if (stopping()) return;
+    const bool will_retry = conversation_.may_return();
+    lock.unlock();
+    log::Report("link", "disconnected", error, {{"retry", will_retry ? "yes" : "no"}});
+    sink_(Disconnected{std::move(error), will_retry});
+    const auto pause = backoff_.Next(Random32());
+    lock.lock();
+    const auto stop = [this] { return stopping(); };
+    if (!will_retry) {
+      shared_.changed.wait(lock, stop);
+    } else {
+      shared_.changed.wait_for(lock, pause, stop);
+    }
+  }
+}
+
+Link::Link(std::unique_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
+Link::~Link() = default;
+
+Result<std::unique_ptr<Link>> Link::Open(LinkOptions options, Sink sink) {
+  TRY_VOID(OpenChannel(options.server, {options.root_file, options.certificate_file, options.key_file}));
+  return std::unique_ptr<Link>(new Link(std::make_unique<Carrier>(std::move(options), std::move(sink))));
+}
+
+void Link::SetCardPresent(bool present) {
+  carrier_->With([present](Conversation& conversation) { conversation.SetCardPresent(present); });
+}
+
+Result<void> Link::Press(PressOrder order) {
+  return carrier_->With(
+      [&order](Conversation& conversation) { return conversation.Press(std::move(order), Deadline::Clock::now()); });
+}
+
+Result<void> Link::Proof(const ProofRequest& request, ScriptAnswers answers) {
+  return carrier_->With([&](Conversation& conversation) { return conversation.Proof(request, std::move(answers)); });
+}
+
+void Link::Refuse(const PolicyRefusal& refusal) {
+  carrier_->With([&refusal](Conversation& conversation) { conversation.Refuse(refusal); });
+}
+
+void Link::ForgetPress() {
+  carrier_->With([](Conversation& conversation) { conversation.ForgetPress(); });
+}
+
+std::string AgentVersion() {
+  return MADOGUCHI_VERSION;
+}
+
+}  // namespace madoguchi::link
