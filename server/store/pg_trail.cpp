@@ -49,7 +49,8 @@ bool IsDeskId(const std::string& text) { return UuidFromText(text).has_value(); 
 
 }  // namespace
 
-PgTrail::PgTrail(std::string url, std::string owner) : url_(std::move(url)), owner_(std::move(owner)), writer_([this] { Work(); }) {}
+PgTrail::PgTrail(std::string url, std::string owner, std::size_t queue_size_max)
+    : url_(std::move(url)), owner_(std::move(owner)), queue_size_max_(std::min(queue_size_max, kTrailQueueMax)), writer_([this] { Work(); }) {}
 
 PgTrail::~PgTrail() {
   {
@@ -89,7 +90,7 @@ RowAnswer PgTrail::Submit(TrailRow row, Deadline deadline) {
   const auto entry = std::make_shared<Entry>(std::move(row), deadline);
   std::unique_lock lock(mutex_);
   if (stopping_) return NotWritten(entry->row, "the server stops");
-  if (queue_.size() >= kTrailQueueMax) return Error{ErrorCode::kTrailUnavailable, "the queue is full", {}};
+  if (queue_.size() >= queue_size_max_) return Error{ErrorCode::kTrailUnavailable, "the queue is full", {}};
   queue_.push_back(entry);
   wake_.notify_one();
   if (entry->answered.wait_until(lock, deadline.at(), [&] { return entry->state == State::kAnswered; })) return *entry->answer;
@@ -227,7 +228,7 @@ void PgTrail::Answer(const Batch& batch, const std::vector<RowAnswer>& answers) 
   for (std::size_t i = 0; i < batch.size(); ++i) {
     Entry& entry = *batch[i];
     if (entry.state == State::kAbandoned) {
-      if (answers[i] && !PressOf(entry.row).empty() && queue_.size() < kTrailQueueMax) {
+      if (answers[i] && !PressOf(entry.row).empty() && queue_.size() < queue_size_max_) {
         queue_.push_back(std::make_shared<Entry>(TrailRow{NewRecordId(), TooLate(entry.row)}, Deadline::In(kTooLateRowLifetime)));
       }
       continue;

@@ -37,7 +37,7 @@ inline constexpr std::chrono::milliseconds kTooLateRowLifetime{10000};    // a r
 class PgTrail final : public audit::Trail {
  public:
   // Connects when the first row comes. `owner`: this server process, on events.
-  PgTrail(std::string url, std::string owner);
+  PgTrail(std::string url, std::string owner, std::size_t queue_size_max = kTrailQueueMax);
   ~PgTrail() override;
   PgTrail(const PgTrail&) = delete;
   PgTrail& operator=(const PgTrail&) = delete;
@@ -75,6 +75,7 @@ class PgTrail final : public audit::Trail {
 
   const std::string url_;
   const std::string owner_;
+  const std::size_t queue_size_max_;
   std::unique_ptr<Connection> connection_;   // the writing thread's
   std::int64_t session_lock_ = 0;            // held by connection_ for as long as the database keeps it
   std::int64_t doubted_session_lock_ = 0;    // of the connection whose commit broke off; 0: no doubt

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/connection.h"
+
+#include "tests/server/store/commit_breaker.h"
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::store {
+namespace {
+
+Result<std::string> Ask(Connection& connection, const std::string& sql) {
+  return connection.Transact([&](pqxx::work& transaction) -> Result<std::string> {
+    const pqxx::result rows = transaction.exec(sql);
+    return rows.empty() ? std::string{} : rows[0][0].as<std::string>(std::string{});
+  });
+}
+
+class ConnectionTest : public PostgresTest {
+ protected:
+  ConnectionTest() {
+    Result<std::unique_ptr<Connection>> opened = Connection::Open(owner_url(), "test");
+    EXPECT_TRUE(opened.ok());
+    connection_ = std::move(opened).value();
+  }
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(ConnectionTest, RevivalIsOff) {
+  ASSERT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), 0);
+  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_test'");
+  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
+  EXPECT_FALSE(connection_->usable());
+  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));  // still: nothing came back by itself
+  EXPECT_EQ(Count("pg_stat_activity WHERE application_name = 'madoguchi_test'"), 0);
+}
+
+TEST_F(ConnectionTest, NamesItselfAndLimitsItsStatements) {
+  EXPECT_EQ(*Ask(*connection_, "SHOW application_name"), "madoguchi_test");
+  EXPECT_EQ(*Ask(*connection_, "SHOW statement_timeout"), "5s");
+}
+
+TEST_F(ConnectionTest, TakesAUriAsWellAsWords) {
+  const std::string uri = "postgresql:///" + database_ + "?host=" + Cluster().folder() + "&user=madoguchi_owner";
+  const auto opened = Connection::Open(uri, "by_uri");
+  ASSERT_EQ(CodeOf(opened), 0);
+  EXPECT_EQ(*Ask(**opened, "SHOW application_name"), "madoguchi_by_uri");
+}
+
+TEST_F(ConnectionTest, TellsTheSqlstateAndNeverAValue) {
+  const auto answer = Ask(*connection_, "SELECT 'secret-value'::int");
+  ASSERT_EQ(CodeOf(answer), Number(ErrorCode::kDatabaseError));
+  EXPECT_EQ(answer.error().detail, "sqlstate 22P02");
+}
+
+TEST_F(ConnectionTest, RollsBackWhatEndsInAnError) {
+  Sql("CREATE TABLE t (n int); GRANT ALL ON t TO madoguchi_owner");
+  const auto failed = connection_->Transact([](pqxx::work& transaction) -> Result<void> {
+    transaction.exec("INSERT INTO t VALUES (1)");
+    return Error{ErrorCode::kPressTakenOver, {}, {}};
+  });
+  EXPECT_EQ(CodeOf(failed), Number(ErrorCode::kPressTakenOver));
+  EXPECT_EQ(Count("t"), 0);
+}
+
+TEST_F(ConnectionTest, TriesAConflictThreeTimesAndThenSaysBusy) {
+  int attempts = 0;
+  const auto failed = connection_->Transact([&](pqxx::work& transaction) -> Result<void> {
+    ++attempts;
+    transaction.exec("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'serialization_failure'; END $$");
+    return {};
+  });
+  EXPECT_EQ(CodeOf(failed), Number(ErrorCode::kDatabaseBusy));
+  EXPECT_EQ(attempts, kTransactionAttemptsMax);
+}
+
+TEST_F(ConnectionTest, SaysInDoubtWhenTheCommitIsNotAnswered) {
+  CommitBreaker breaker(Cluster().folder());
+  const auto opened = Connection::Open("host=" + breaker.folder() + " dbname=" + database_ + " user=madoguchi_owner", "broken");
+  ASSERT_EQ(CodeOf(opened), 0);
+  breaker.BreakNextCommitAfterTheDatabase();
+  EXPECT_EQ(CodeOf(Ask(**opened, "CREATE TABLE t (n int)")), Number(ErrorCode::kDatabaseOutcomeInDoubt));
+  EXPECT_EQ(Count("t"), 0);  // the table is there: it had been committed
+}
+
+TEST_F(ConnectionTest, IsRefusedWhereNoDatabaseIs) {
+  EXPECT_EQ(CodeOf(Connection::Open("host=/nonexistent dbname=x", "test")), Number(ErrorCode::kDatabaseUnreachable));
+}
+
+TEST_F(ConnectionTest, SaysBusyWhenAStatementTakesTooLong) {
+  const auto opened = Connection::Open(owner_url(), "short", std::chrono::milliseconds(20));
+  ASSERT_EQ(CodeOf(opened), 0);
+  EXPECT_EQ(CodeOf(Ask(**opened, "SELECT pg_sleep(30)")), Number(ErrorCode::kDatabaseBusy));
+}
+
+}  // namespace
+}  // namespace madoguchi::store

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/pg_pool.h"
+
+#include <future>
+#include <optional>
+
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::store {
+namespace {
+
+Result<std::string> Ask(PgPool& pool, const std::string& sql) {
+  return pool.Run(Soon(), [&](pqxx::work& transaction) -> Result<std::string> { return transaction.exec(sql)[0][0].as<std::string>(); });
+}
+
+TEST_F(PostgresTest, PoolSaysBusyWhenAllConnectionsAreLent) {
+  PgPool pool(owner_url(), 1);
+  const auto lease = pool.Borrow(Soon());
+  ASSERT_TRUE(lease.ok());
+  EXPECT_EQ(CodeOf(pool.Borrow(Deadline::In(std::chrono::milliseconds(30)))), Number(ErrorCode::kDatabaseBusy));
+}
+
+TEST_F(PostgresTest, PoolGivesAReturnedConnectionToWhoeverWaits) {
+  PgPool pool(owner_url(), 1);
+  std::optional<PgPool::Lease> lease;
+  {
+    auto borrowed = pool.Borrow(Soon());
+    ASSERT_TRUE(borrowed.ok());
+    lease.emplace(std::move(borrowed).value());
+  }
+  auto waiting = std::async(std::launch::async, [&] { return CodeOf(Ask(pool, "SELECT 1")); });
+  lease.reset();
+  EXPECT_EQ(waiting.get(), 0);
+}
+
+TEST_F(PostgresTest, PoolUsesAConnectionAgain) {
+  PgPool pool(owner_url(), 8);
+  const auto first = Ask(pool, "SELECT pg_backend_pid()"), second = Ask(pool, "SELECT pg_backend_pid()");
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(*first, *second);
+}
+
+TEST_F(PostgresTest, PoolThrowsADroppedConnectionAwayAndGoesOn) {
+  PgPool pool(owner_url(), 1);
+  ASSERT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
+  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_pool'");
+  EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
+  EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);  // the place in the pool was given back
+}
+
+TEST_F(PostgresTest, PoolSaysUnreachableWhileTheDatabaseIsDownAndRecoversAfter) {
+  PgPool pool(owner_url(), 2);
+  ASSERT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
+  Cluster().Kill();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
+  Cluster().Start();
+  EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
+}
+
+}  // namespace
+}  // namespace madoguchi::store

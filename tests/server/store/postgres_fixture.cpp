@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/server/store/postgres_fixture.h"
+
+#include <atomic>
+#include <memory>
+
+#include "contract/crypto/digest.h"
+#include "contract/crypto/random.h"
+#include "server/store/desk_seed.h"
+#include "server/store/migrations.h"
+
+namespace madoguchi::store {
+namespace {
+
+constexpr char kInstitution[] = "1311234567";
+
+std::string ClusterUrl(const std::string& folder, const std::string& database, const std::string& role) {
+  return "host=" + folder + " dbname=" + database + " user=" + role;
+}
+
+void Execute(const std::string& url, const std::string& sql) {
+  pqxx::connection connection(url);
+  pqxx::nontransaction(connection).exec(sql);
+}
+
+}  // namespace
+
+PostgresKeeper& PostgresTest::Cluster() {
+  static PostgresKeeper keeper;
+  static const bool has_roles = [] {
+    Execute(ClusterUrl(keeper.folder(), "postgres", "postgres"), "CREATE ROLE madoguchi_owner LOGIN; CREATE ROLE madoguchi_server LOGIN");
+    return true;
+  }();
+  static_cast<void>(has_roles);
+  return keeper;
+}
+
+PostgresTest::PostgresTest() {
+  static std::atomic<int> number{0};
+  database_ = "test" + std::to_string(++number);
+  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "CREATE DATABASE " + database_ + " OWNER madoguchi_owner");
+}
+
+PostgresTest::~PostgresTest() { Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "DROP DATABASE " + database_ + " WITH (FORCE)"); }
+
+std::string PostgresTest::MigrationsFolder() { return MADOGUCHI_MIGRATIONS; }
+
+std::string PostgresTest::UrlOf(const std::string& role) const { return ClusterUrl(Cluster().folder(), database_, role); }
+
+std::string PostgresTest::Sql(const std::string& sql) const {
+  pqxx::connection connection(UrlOf("postgres"));
+  const pqxx::result rows = pqxx::nontransaction(connection).exec(sql);
+  return rows.empty() || rows[0][0].is_null() ? "" : rows[0][0].as<std::string>();
+}
+
+bool PostgresTest::Becomes(const std::string& sql, const std::string& wanted) const {
+  const Deadline limit = Deadline::In(kTestWaitMax);
+  while (!limit.passed()) {
+    if (Sql(sql) == wanted) return true;
+  }
+  return false;
+}
+
+StoreTest::StoreTest() {
+  const auto migrated = Migrate(owner_url(), MigrationsFolder());
+  EXPECT_TRUE(migrated.ok()) << migrated.error().detail;
+  const auto add = [this](const char* name, const char* account_id) {
+    const auto digest = crypto::Sha256(AsBytes(name));
+    const auto desk_id = AddDesk(owner_url(), {name, kInstitution, account_id, Bytes(digest.begin(), digest.end())});
+    EXPECT_TRUE(desk_id.ok());
+    return desk_id.ok() ? *desk_id : std::string{};
+  };
+  desk_one_ = add("desk one", "W0000001");
+  desk_two_ = add("desk two", "W0000002");
+}
+
+audit::CheckIntent StoreTest::IntentOf(const std::string& desk_id, const std::string& account_id) const {
+  audit::CheckIntent intent;
+  intent.press_id = crypto::NewUuid();
+  intent.desk_id = desk_id;
+  intent.institution_code = kInstitution;
+  intent.account_id = account_id;
+  intent.method = "pin";
+  intent.owner = "server-one";
+  intent.card_hash = "0011aabb:card";
+  intent.challenge_id = UuidText(crypto::NewUuid());
+  intent.challenge = crypto::RandomBytes(32);
+  return intent;
+}
+
+audit::CheckOutcome StoreTest::OutcomeOf(const audit::CheckIntent& intent, std::uint32_t epoch) {
+  audit::CheckOutcome outcome;
+  outcome.press_id = intent.press_id;
+  outcome.desk_id = intent.desk_id;
+  outcome.epoch = epoch;
+  outcome.segment_of_result_code = "1";
+  outcome.processing_status_code = "1";
+  outcome.validity_code = "1";
+  outcome.insurance_hash = "0011aabb:insurance";
+  outcome.results = 1;
+  outcome.card = std::chrono::microseconds(1500);
+  outcome.national = std::chrono::microseconds(2500);
+  outcome.total = std::chrono::microseconds(5000);
+  outcome.card_trips = 1;
+  return outcome;
+}
+
+}  // namespace madoguchi::store

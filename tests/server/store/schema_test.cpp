@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/schema.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::store {
+namespace {
+
+TEST_F(PostgresTest, SchemaNewestIsTheLastMigrationInTheProject) {
+  std::string newest;
+  for (const auto& entry : std::filesystem::directory_iterator(MigrationsFolder())) newest = std::max(newest, entry.path().filename().string());
+  EXPECT_EQ(newest, kSchemaNewest);
+}
+
+TEST_F(PostgresTest, CheckSchemaRefusesAnEmptyDatabase) {
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kSchemaVersionWrong));
+}
+
+TEST_F(StoreTest, CheckSchemaTakesTheServersRole) { EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0); }
+
+TEST_F(StoreTest, CheckSchemaRefusesANewerDatabase) {
+  Sql("INSERT INTO schema_migrations (name, sha256) VALUES ('9999_later.sql', '')");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kSchemaVersionWrong));
+}
+
+TEST_F(StoreTest, CheckSchemaRefusesTheOwnerAndASuperuser) {
+  EXPECT_EQ(CodeOf(CheckSchema(owner_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+  EXPECT_EQ(CodeOf(CheckSchema(UrlOf("postgres"))), Number(ErrorCode::kDatabaseRoleTooPowerful));
+}
+
+TEST_F(StoreTest, CheckSchemaRefusesEveryRightThatChangesTheTrail) {
+  for (const char* right : {"UPDATE", "DELETE", "TRUNCATE", "UPDATE (detail)"}) {
+    Sql("GRANT " + std::string(right) + " ON audit_event TO madoguchi_server");
+    EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful)) << right;
+    Sql("REVOKE " + std::string(right) + " ON audit_event FROM madoguchi_server");
+  }
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
+}
+
+TEST_F(StoreTest, CheckSchemaRefusesARoleThatMayMakeRoles) {
+  Sql("ALTER ROLE madoguchi_server CREATEROLE");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+  Sql("ALTER ROLE madoguchi_server NOCREATEROLE");
+}
+
+TEST_F(StoreTest, TrailIsAppendOnlyForTheServersRole) {
+  Sql("INSERT INTO audit_event (record_id, action, owner) VALUES (gen_random_uuid(), 'app.started', 'x')");
+  pqxx::connection connection(server_url());
+  for (const char* sql : {"UPDATE audit_event SET detail = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event",
+                          "INSERT INTO audit_event (record_id, action, owner, recorded_at) VALUES (gen_random_uuid(), 'a', 'b', '2000-01-01')"}) {
+    EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
+  }
+  EXPECT_EQ(Count("audit_event"), 1);
+}
+
+TEST_F(StoreTest, TrailRefusesEvenItsOwnerAndASuperuser) {
+  Sql("INSERT INTO audit_event (record_id, action, owner) VALUES (gen_random_uuid(), 'app.started', 'x')");
+  for (const std::string& url : {owner_url(), UrlOf("postgres")}) {
+    pqxx::connection connection(url);
+    for (const char* sql : {"UPDATE audit_event SET detail = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"}) {
+      EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
+    }
+  }
+  EXPECT_EQ(Count("audit_event"), 1);
+}
+
+TEST_F(StoreTest, ServersRoleCannotGiveADeskAnAccountOrAToken) {
+  pqxx::connection connection(server_url());
+  for (const char* sql : {"UPDATE device_account SET status = 'usable'", "UPDATE desk SET status = 'active'", "INSERT INTO desk (name) VALUES ('x')",
+                          "DELETE FROM press", "UPDATE enrolment_token SET expires_at = 'infinity'", "CREATE TABLE t (n int)"}) {
+    EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
+  }
+}
+
+}  // namespace
+}  // namespace madoguchi::store

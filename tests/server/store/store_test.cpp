@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/store.h"
+
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::store {
+namespace {
+
+TEST_F(StoreTest, OpenStoreServesItsSeams) {
+  const auto store = Store::Open({server_url(), "server-one"});
+  ASSERT_EQ(CodeOf(store), 0);
+  EXPECT_EQ(CodeOf((*store)->Ping(Soon())), 0);
+  EXPECT_EQ(CodeOf((*store)->directory().LoadDesk(desk_one_, Soon())), 0);
+  EXPECT_EQ(CodeOf((*store)->token_book().Redeem(Bytes(32, 9), Soon())), Number(ErrorCode::kEnrolmentTokenInvalid));
+  EXPECT_EQ(CodeOf((*store)->trail().RecordIntent(Intent(), Soon())), 0);
+}
+
+TEST_F(StoreTest, OpenRefusesARoleThatCouldRewriteTheTrail) {
+  EXPECT_EQ(CodeOf(Store::Open({owner_url(), "server-one"})), Number(ErrorCode::kDatabaseRoleTooPowerful));
+}
+
+TEST_F(StoreTest, OpenSaysUnreachableWhenTheDatabaseIsDownAtStart) {
+  Cluster().Kill();
+  EXPECT_EQ(CodeOf(Store::Open({server_url(), "server-one"})), Number(ErrorCode::kDatabaseUnreachable));
+  Cluster().Start();
+  EXPECT_EQ(CodeOf(Store::Open({server_url(), "server-one"})), 0);
+}
+
+}  // namespace
+}  // namespace madoguchi::store

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of a press, as the database applies them.
+#include "server/store/trail_statements.h"
+
+#include "contract/crypto/random.h"
+#include "server/audit/event.h"
+#include "server/store/connection.h"
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::store {
+namespace {
+
+using audit::CheckIntent;
+using audit::CheckOutcome;
+
+class TrailStatementsTest : public StoreTest {
+ protected:
+  TrailStatementsTest() {
+    auto opened = Connection::Open(server_url(), "trail");
+    EXPECT_TRUE(opened.ok());
+    connection_ = std::move(opened).value();
+    PrepareTrailStatements(connection_->raw());
+  }
+  std::vector<RowAnswer> Write(const std::vector<TrailRow>& rows) {
+    std::vector<const TrailRow*> pointers;
+    for (const TrailRow& row : rows) pointers.push_back(&row);
+    auto answers = connection_->Transact([&](pqxx::work& transaction) -> Result<std::vector<RowAnswer>> {
+      return WriteRows(transaction, pointers, "server-one");
+    });
+    EXPECT_EQ(CodeOf(answers), 0);
+    return std::move(answers).value();
+  }
+  RowAnswer Write(auto what) { return Write(std::vector<TrailRow>{{UuidText(crypto::NewUuid()), std::move(what)}})[0]; }
+
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(TrailStatementsTest, AnIntentOpensThePressAndRecordsIt) {
+  const CheckIntent intent = Intent();
+  const RowAnswer receipt = Write(intent);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_EQ(receipt->epoch, 1u);
+  EXPECT_EQ(receipt->challenge_id, intent.challenge_id);
+  EXPECT_EQ(receipt->challenge, intent.challenge);
+  EXPECT_EQ(Sql("SELECT concat_ws('|', action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash, code) FROM audit_event"),
+            "check.intent|server-one|1311234567|" + desk_one_ + "|W0000001|" + UuidText(intent.press_id) + "|1|pin|0011aabb:card|0");
+  EXPECT_EQ(Count("press WHERE ended_at IS NULL"), 1);
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheAccountIsStopped) {
+  Sql("UPDATE device_account SET status = 'stopped' WHERE account_id = 'W0000001'");
+  EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kAccountNotUsable));
+  EXPECT_EQ(Count("press"), 0);
+  EXPECT_EQ(Count("audit_event"), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheAccountBelongsToAnotherDesk) {
+  EXPECT_EQ(CodeOf(Write(IntentOf(desk_one_, "W0000002"))), Number(ErrorCode::kAccountNotUsable));
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheAccountIsOfAnotherInstitution) {
+  CheckIntent intent = Intent();
+  intent.institution_code = "1331234567";
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kAccountNotUsable));
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheDeskIsRevoked) {
+  Sql("UPDATE desk SET status = 'revoked' WHERE desk_id = '" + desk_one_ + "'");
+  EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kDeskNotActive));
+  EXPECT_EQ(Count("audit_event"), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenThePressIsOfAnotherDesk) {
+  const CheckIntent first = Intent();
+  ASSERT_EQ(CodeOf(Write(first)), 0);
+  CheckIntent second = IntentOf(desk_two_, "W0000002");
+  second.press_id = first.press_id;
+  EXPECT_EQ(CodeOf(Write(second)), Number(ErrorCode::kPressIdReused));
+  EXPECT_EQ(Sql("SELECT epoch FROM press"), "1");
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenThePressHasEnded) {
+  const CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kPressIdReused));
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenThePressComesBackWithAnotherCard) {
+  CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  intent.card_hash = "0011aabb:other";
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kPressIdReused));
+}
+
+TEST_F(TrailStatementsTest, ATakeoverRaisesTheEpochAndTheOldEpochsOutcomeIsRefused) {
+  CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  intent.owner = "server-two";
+  const RowAnswer taken = Write(intent);
+  ASSERT_EQ(CodeOf(taken), 0);
+  EXPECT_EQ(taken->epoch, 2u);
+  EXPECT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), Number(ErrorCode::kPressTakenOver));
+  EXPECT_EQ(Count("audit_event WHERE action = 'check.outcome'"), 0);
+  EXPECT_EQ(CodeOf(Write(OutcomeOf(intent, 2))), 0);
+  EXPECT_EQ(Sql("SELECT owner || '|' || epoch FROM audit_event WHERE action = 'check.outcome'"), "server-two|2");
+}
+
+TEST_F(TrailStatementsTest, AResumedPressKeepsTheChallengeThatWasSigned) {
+  const CheckIntent first = Intent();
+  ASSERT_EQ(CodeOf(Write(first)), 0);
+  CheckIntent again = first;
+  again.resumes = true;
+  again.challenge_id.clear();
+  again.challenge.clear();
+  const RowAnswer receipt = Write(again);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_EQ(receipt->challenge_id, first.challenge_id);
+  EXPECT_EQ(receipt->challenge, first.challenge);
+}
+
+TEST_F(TrailStatementsTest, ATakeoverWithoutProofReplacesTheChallenge) {
+  const CheckIntent first = Intent();
+  ASSERT_EQ(CodeOf(Write(first)), 0);
+  CheckIntent again = Intent();
+  again.press_id = first.press_id;
+  const RowAnswer receipt = Write(again);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_EQ(receipt->challenge, again.challenge);
+}
+
+TEST_F(TrailStatementsTest, AnIntentWithoutCardOrChallengeIsRecordedToo) {
+  CheckIntent intent = Intent();
+  intent.card_hash.clear();
+  intent.challenge_id.clear();
+  intent.challenge.clear();
+  const RowAnswer receipt = Write(intent);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_TRUE(receipt->challenge.empty());
+  EXPECT_EQ(Count("audit_event WHERE card_hash IS NULL"), 1);
+}
+
+TEST_F(TrailStatementsTest, AnOutcomeEndsThePressOnceWithItsCodesAndTimes) {
+  const CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  EXPECT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), Number(ErrorCode::kPressTakenOver));
+  EXPECT_EQ(Sql("SELECT concat_ws('|', institution_code, account_id, method, card_hash, insurance_hash, code, segment_of_result_code,"
+                " processing_status_code, validity_code, results, card_trips, card_us, national_us, total_us)"
+                " FROM audit_event WHERE action = 'check.outcome'"),
+            "1311234567|W0000001|pin|0011aabb:card|0011aabb:insurance|0|1|1|1|1|1|1500|2500|5000");
+  EXPECT_EQ(Count("audit_event WHERE action = 'check.outcome' AND processing_code IS NULL"), 1);
+}
+
+TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
+  const CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  CheckOutcome outcome = OutcomeOf(intent, 1);
+  outcome.desk_id = desk_two_;
+  EXPECT_EQ(CodeOf(Write(outcome)), Number(ErrorCode::kPressTakenOver));
+}
+
+TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
+  std::string detail;
+  while (detail.size() < audit::kDetailBytesMax + 3) detail += "窓";
+  ASSERT_EQ(CodeOf(Write(audit::Event{audit::action::kDeskPolicyRefusal, desk_one_, crypto::NewUuid(), 1201, detail})), 0);
+  EXPECT_EQ(Sql("SELECT octet_length(detail) FROM audit_event"), std::to_string(audit::kDetailBytesMax / 3 * 3));
+  EXPECT_EQ(Sql("SELECT action || '|' || owner || '|' || code FROM audit_event"), "desk.policy_refusal|server-one|1201");
+}
+
+TEST_F(TrailStatementsTest, RefusedRowsOfABatchLeaveTheOthersAlone) {
+  Sql("UPDATE device_account SET status = 'stopped' WHERE account_id = 'W0000002'");
+  const CheckIntent open = Intent();
+  ASSERT_EQ(CodeOf(Write(open)), 0);
+  const CheckIntent good = Intent(), bad = IntentOf(desk_two_, "W0000002");
+  const auto answers = Write({{UuidText(crypto::NewUuid()), bad},
+                              {UuidText(crypto::NewUuid()), audit::Event{audit::action::kAppStarted, {}, {}, 0, {}}},
+                              {UuidText(crypto::NewUuid()), OutcomeOf(open, 7)},
+                              {UuidText(crypto::NewUuid()), good}});
+  ASSERT_EQ(answers.size(), 4u);
+  EXPECT_EQ(CodeOf(answers[0]), Number(ErrorCode::kAccountNotUsable));
+  EXPECT_EQ(CodeOf(answers[1]), 0);
+  EXPECT_EQ(CodeOf(answers[2]), Number(ErrorCode::kPressTakenOver));
+  ASSERT_EQ(CodeOf(answers[3]), 0);
+  EXPECT_EQ(answers[3]->challenge, good.challenge);
+  EXPECT_EQ(Count("audit_event"), 3);
+}
+
+TEST_F(TrailStatementsTest, FindRowsTellsWhatIsThereFromWhatIsNot) {
+  const TrailRow there{UuidText(crypto::NewUuid()), Intent()}, missing{UuidText(crypto::NewUuid()), Intent()};
+  ASSERT_EQ(CodeOf(Write(std::vector<TrailRow>{there})[0]), 0);
+  const auto found = connection_->Transact([&](pqxx::work& transaction) -> Result<std::vector<RowAnswer>> {
+    return FindRows(transaction, {&missing, &there});
+  });
+  ASSERT_EQ(CodeOf(found), 0);
+  EXPECT_EQ(CodeOf((*found)[0]), Number(ErrorCode::kDatabaseOutcomeInDoubt));
+  ASSERT_EQ(CodeOf((*found)[1]), 0);
+  EXPECT_EQ((*found)[1]->challenge, std::get<CheckIntent>(there.what).challenge);
+}
+
+}  // namespace
+}  // namespace madoguchi::store
