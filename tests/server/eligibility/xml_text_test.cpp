@@ -46,7 +46,8 @@ TEST(XmlText, ReadsShiftJisAsWindowsWritesIt) {
 
 TEST(XmlText, RefusesUtf8ThatCallsItselfShiftJis) {
   ExpectRefused(std::string(kShiftJis) + "<a>窓口　花子</a>", ErrorCode::kNationalAnswerEncoding);
-  ExpectRefused(std::string(kShiftJis) + "<a>ああ</a>", ErrorCode::kNationalAnswerEncoding);  // in CP932 the bytes read 縺ゅ≠
+  ExpectRefused(std::string(kShiftJis) + "<a>ああ</a>",
+                ErrorCode::kNationalAnswerEncoding);  // in CP932 the bytes read 縺ゅ≠
   ExpectRefused("\xEF\xBB\xBF" + std::string(kShiftJis) + "<a/>", ErrorCode::kNationalAnswerEncoding);
 }
 
