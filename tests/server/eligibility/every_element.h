@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: one message that holds every element of reference/eligibility-result.md §1.
+// For tests: one message that holds every element of reference/eligibility-result.md §1 that is kept, and some that are not.
 #pragma once
 
 namespace madoguchi::eligibility::test {
