@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::chrono::seconds kOpenWithin{10};  // longer than limits::kReaderHeldRetry
 
+crypto::Sha256Digest Fingerprint(const ScriptAnswers& answers) {
+  Bytes told;
+  for (const StepAnswer& step : answers.steps) told.insert(told.end(), step.data.begin(), step.data.end());
+  return crypto::Sha256(told);
+}
+
 }  // namespace
 
 relay::ScriptRun CardAtDesk::TryOpening(const reader::ReaderState& reader, const link::Welcome& welcome,
@@ -44,6 +50,7 @@ Result<void> CardAtDesk::Open(const reader::ReaderState& reader, const link::Wel
   }
   learned = runner_->extended();
   opening_ = std::move(run);
+  fingerprint_ = Fingerprint(opening_.answers);
   identity_ = CardIdentity{reader.name, reader.card_events};
   release_at_ = Deadline::In(limits::kCardHeldUnusedMax);
   return {};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "contract/crypto/digest.h"
 #include "terminal/link/events.h"
 #include "terminal/reader/card_session.h"
 #include "terminal/reader/reader_state.h"
@@ -35,6 +36,8 @@ class CardAtDesk {
 
   // Preconditions: held().
   const relay::ScriptRun& opening() const { return opening_; }
+  // Of what the card that was opened last told about itself; the same card gives the same again.
+  const std::optional<crypto::Sha256Digest>& fingerprint() const { return fingerprint_; }
   relay::ScriptRun RunProof(const CardScript& script, const relay::PressAtCard& press);
 
  private:
@@ -45,6 +48,7 @@ class CardAtDesk {
   std::unique_ptr<reader::CardSession> session_;
   std::unique_ptr<relay::ScriptRunner> runner_;  // uses *session_
   relay::ScriptRun opening_;
+  std::optional<crypto::Sha256Digest> fingerprint_;
   Deadline release_at_{Deadline::Clock::time_point::max()};
   std::map<std::string, relay::ExtendedApdu> learned_;  // by reader name; at most reader::kReadersMax
 };

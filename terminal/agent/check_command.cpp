@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/agent/check_command.h"
 
+#include <cstdio>
+
 #include "terminal/agent/desk_agent.h"
 #include "terminal/agent/error_output.h"
 #include "terminal/agent/pin_entry.h"
@@ -29,7 +31,8 @@ class PinOfPress {
 
  private:
   Result<void> Entered(Result<void> entered) {
-    if (entered && options_.bypass_slot && rules_.leak_on_purpose) rules_.leak_on_purpose(pin_.bytes_for_leak_test());
+    if (entered && options_.bypass_pin_slot && rules_.leak_on_purpose)
+      rules_.leak_on_purpose(pin_.bytes_for_leak_test());
     return entered;
   }
   const Options& options_;
@@ -47,6 +50,10 @@ Result<Checked> CheckOnce(const Options& options, DeskAgent& agent, PinOfPress& 
   TRY_VOID(agent.PrepareCard(Deadline::In(options.wait)));
   TRY_VOID(entry.AfterCard(agent));
   return agent.Press(options.by_sight, &pin, true);
+}
+
+void StayUntilInputEnds() {
+  while (std::getchar() != EOF) continue;
 }
 
 int Show(const Result<Checked>& checked, bool json) {
@@ -68,6 +75,7 @@ int CheckCommand(const Options& options, const TerminalRules& rules) {
     const int exit = Show(CheckOnce(options, **agent, entry, *pin), options.json);
     if (exit != kExitDone) return exit;
   }
+  if (options.stay) StayUntilInputEnds();
   return kExitDone;
 }
 

@@ -32,11 +32,6 @@ link::PolicyRefusal ToRefusal(const relay::RefusedStep& refused, Bytes press_id)
   return {std::move(press_id), static_cast<std::uint32_t>(refused.step), refused.header, refused.file_id};
 }
 
-// Missing readers and services may be coming up; everything else is final.
-bool MayComeUp(ErrorCode code) {
-  return code == ErrorCode::kNoReader || code == ErrorCode::kPcscServiceUnavailable;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
@@ -90,6 +85,10 @@ void DeskAgent::OnProof(const link::ProofRequest& request) {
   relay::ScriptRun run;
   if (card_.held()) {
     run = card_.RunProof(request.script, press_->at_card);
+    press_->card_finished = request.script.last;
+  } else if (press_->card_finished) {
+    run.answers.stopped = ErrorCode::kCommandRefusedByPolicy;
+    run.refused = relay::RefusedStep{};
   } else {
     run.answers.stopped = ErrorCode::kCardRemoved;
   }
@@ -125,15 +124,22 @@ Result<void> DeskAgent::LookAround() {
   return {};
 }
 
+bool DeskAgent::MayStillAppear(ErrorCode missing, Deadline deadline) {
+  if (missing != ErrorCode::kNoReader && missing != ErrorCode::kPcscServiceUnavailable) return false;
+  if (!missing_until_) missing_until_ = deadline.Capped(kReaderAppearsWithin);
+  return reader_was_there_ ? !deadline.passed() : !missing_until_->passed();
+}
+
 // True: a card is open. False: nothing to open yet.
-Result<bool> DeskAgent::TryToOpen(Deadline missing_until) {
+Result<bool> DeskAgent::TryToOpen(Deadline deadline) {
   if (!seen_ || !welcome_) return false;
   if (card_.held()) return true;
   Result<std::optional<reader::ReaderState>> chosen = reader::ChooseReader(*seen_, options_.reader);
   if (!chosen) {
-    if (MayComeUp(chosen.error().code) && !missing_until.passed()) return false;
+    if (MayStillAppear(chosen.error().code, deadline)) return false;
     return std::move(chosen).error();
   }
+  reader_was_there_ = true;
   if (!*chosen) return false;
   TRY_VOID(card_.Open(**chosen, *welcome_));
   card_gone_ = false;
@@ -148,22 +154,20 @@ Error DeskAgent::NotReady() const {
 }
 
 Result<void> DeskAgent::PrepareCard(Deadline deadline) {
-  const Deadline missing_until = deadline.Capped(kReaderAppearsWithin);
   const Deadline server_until = deadline.Capped(kServerAnswersWithin);
   bool asked = false;
   for (;;) {
-    TRY_ASSIGN(const bool open, TryToOpen(missing_until));
+    TRY_ASSIGN(const bool open, TryToOpen(deadline));
     if (open) return {};
     if (!welcome_ && disconnected_ &&
         (!disconnected_->will_retry || disconnected_->error.code == ErrorCode::kServerNotTrusted)) {
       return disconnected_->error;
     }
     if (deadline.passed() || (!welcome_ && server_until.passed())) return NotReady();
-    if (!asked && welcome_ && seen_ && !options_.json)
-      Progress("マイナンバーカードをリーダーに置いてください / Put the card on the reader");
-    asked = asked || (welcome_ && seen_);
+    if (!asked) Progress("カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
+    asked = true;
     Deadline next = welcome_ ? deadline : server_until;
-    if (!missing_until.passed()) next = Earlier(next, missing_until);
+    if (missing_until_ && !missing_until_->passed()) next = Earlier(next, *missing_until_);
     if (std::optional<Happening> happening = inbox_.Take(next)) Handle(std::move(*happening));
   }
 }
@@ -174,7 +178,12 @@ bool DeskAgent::pin_is_worth_asking() const {
 
 Result<Checked> DeskAgent::Press(bool by_sight, relay::DeskPin* pin, bool last_try_agreed) {
   // Released while the PIN was typed: the opening script runs again, without a trip to the server.
-  if (!card_.held()) TRY_VOID(PrepareCard(Deadline::In(kReaderAppearsWithin)));
+  // Another card than the one the PIN was typed for would lose a try of another person.
+  if (!card_.held()) {
+    const std::optional<crypto::Sha256Digest> before = card_.fingerprint();
+    TRY_VOID(PrepareCard(Deadline::In(kReaderAppearsWithin)));
+    if (before != card_.fingerprint()) return Error{ErrorCode::kCardChanged, "between PIN and press", {}};
+  }
   Checked checked;
   checked.welcome = *welcome_;
   checked.press_id = crypto::NewUuid();

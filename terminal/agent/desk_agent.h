@@ -17,7 +17,9 @@
 
 namespace madoguchi::agent {
 
-inline constexpr std::chrono::seconds kReaderAppearsWithin{5};  // a service or reader that is missing may be coming up
+// A service or reader that was never there may be coming up; one that was there may come back as long as a card is
+// waited for.
+inline constexpr std::chrono::seconds kReaderAppearsWithin{5};
 inline constexpr std::chrono::seconds kServerAnswersWithin{
     10};                                                // without a welcome by then the server counts as unreachable
 inline constexpr std::chrono::seconds kAnswerGrace{1};  // for an answer that the server sent at the very deadline
@@ -46,7 +48,8 @@ class DeskAgent {
   void Handle(Happening happening);
   void OnReaders(reader::ReadersSeen seen);
   void OnProof(const link::ProofRequest& request);
-  Result<bool> TryToOpen(Deadline missing_until);
+  Result<bool> TryToOpen(Deadline deadline);
+  bool MayStillAppear(ErrorCode missing, Deadline deadline);
   Error NotReady() const;
 
   // The press that is open, as far as this side sees it.
@@ -55,6 +58,7 @@ class DeskAgent {
     std::optional<link::CheckAnswer> answer;
     std::uint32_t apdus = 0;
     std::chrono::microseconds card{0};
+    bool card_finished = false;  // its last script ran: the card has no power any more
   };
 
   Options options_;
@@ -65,6 +69,8 @@ class DeskAgent {
   std::unique_ptr<link::Link> link_;
   std::optional<reader::ReadersSeen> seen_;
   std::optional<link::Welcome> welcome_;
+  bool reader_was_there_ = false;
+  std::optional<Deadline> missing_until_;  // while no reader was ever there
   bool connected_ = false;
   std::optional<link::Disconnected> disconnected_;
   CardAtDesk card_;

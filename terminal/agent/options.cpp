@@ -23,7 +23,7 @@ void AddJson(CLI::App& command, Options& options) {
   command.add_flag("--verbose", options.verbose, "経過を標準エラー出力に / log on standard error");
 }
 
-void AddCheck(CLI::App& check, Options& options, std::string& method, int& wait_seconds, bool offers_bypass_slot) {
+void AddCheck(CLI::App& check, Options& options, std::string& method, int& wait_seconds, bool for_leak_test) {
   AddServer(check, options);
   AddJson(check, options);
   check.add_option("--method", method, "本人確認: 暗証番号 pin, 目視 sight / proof of the holder")
@@ -37,13 +37,14 @@ void AddCheck(CLI::App& check, Options& options, std::string& method, int& wait_
   check.add_option("--repeat", options.repeat, "同じカードでの照会回数 / presses on the same card")
       ->check(CLI::Range(1, kRepeatMax));
   check.add_option("--lock-file", options.lock_file, "二重起動を防ぐファイル / file that prevents a second agent");
-  if (offers_bypass_slot)
-    check.add_flag("--bypass-slot", options.bypass_slot, "leaks the PIN on purpose, for the search test");
+  if (!for_leak_test) return;
+  check.add_flag("--bypass-pin-slot", options.bypass_pin_slot, "leaks the PIN on purpose, for the search test");
+  check.add_flag("--stay", options.stay, "stays after the answer until standard input ends");
 }
 
 }  // namespace
 
-std::optional<int> ParseOptions(int argc, char** argv, bool offers_bypass_slot, Options& options) {
+std::optional<int> ParseOptions(int argc, char** argv, bool for_leak_test, Options& options) {
   CLI::App app("Madoguchi 窓口端末 / desk terminal", "madoguchi-terminal");
   app.set_version_flag("--version", link::AgentVersion());
   app.require_subcommand(1);
@@ -65,7 +66,7 @@ std::optional<int> ParseOptions(int argc, char** argv, bool offers_bypass_slot, 
                   "登録トークンを読むファイル記述子 / descriptor to read the token from")
       ->required();
   CLI::App& check = *app.add_subcommand("check", "資格確認 / one eligibility check");
-  AddCheck(check, options, method, wait_seconds, offers_bypass_slot);
+  AddCheck(check, options, method, wait_seconds, for_leak_test);
 
   try {
     app.parse(argc, argv);

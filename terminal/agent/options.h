@@ -25,10 +25,12 @@ struct Options {
   std::chrono::seconds wait{30};
   int repeat = 1;
   std::string lock_file;
-  bool bypass_slot = false;
+  // Of the test program only:
+  bool bypass_pin_slot = false;
+  bool stay = false;  // after the last answer, until standard input ends
 };
 
 // Nothing: go on. Else the exit status, with help or the usage error printed already.
-std::optional<int> ParseOptions(int argc, char** argv, bool offers_bypass_slot, Options& options);
+std::optional<int> ParseOptions(int argc, char** argv, bool for_leak_test, Options& options);
 
 }  // namespace madoguchi::agent

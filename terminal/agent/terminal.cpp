@@ -48,7 +48,8 @@ int RunTerminal(int argc, char** argv, const TerminalRules& rules) {
               SIG_IGN);  // a closed pipe is an error of a write, not the end of a card session without power-down
   Options options;
   if (const std::optional<int> exit = ParseOptions(argc, argv, rules.leak_on_purpose != nullptr, options)) return *exit;
-  log::SetLevel(options.verbose ? log::Level::kInfo : log::Level::kError);
+  // A person reads the error itself; a program that takes the JSON leaves standard error to the log.
+  log::SetLevel(options.verbose ? log::Level::kInfo : options.json ? log::Level::kWarning : log::Level::kError);
   switch (options.command) {
     case Command::kReaders:
       return ReadersCommand(options);

@@ -12,8 +12,8 @@ struct TerminalRules {
   relay::PinRule pin_rule;
   bool dumpable =
       false;  // product: no core file, no other process of the same user may look in (prctl PR_SET_DUMPABLE)
-  // Only in a test program: gives it the option --bypass-slot, with which this is called with every PIN that was
-  // entered.
+  // Only in a test program: gives it the options --stay and --bypass-pin-slot; with the latter this is called with
+  // every PIN that was entered.
   std::function<void(ByteView)> leak_on_purpose = {};
 };
 

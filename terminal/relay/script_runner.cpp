@@ -84,10 +84,9 @@ ScriptRun ScriptRunner::RunOpening(const CardScript& script) {
 }
 
 ScriptRun ScriptRunner::RunProof(const CardScript& script, const PressAtCard& press) {
-  policy_.Begin(press.occasion);
-  ScriptRun run = Run(script, &press);
-  if (press.pin != nullptr) press.pin->Clear();  // one press, one PIN: also when the script never asked for it
-  return run;
+  if (press_id_ != press.press_id) policy_.Begin(press.occasion);
+  press_id_ = press.press_id;
+  return Run(script, &press);
 }
 
 ScriptRun ScriptRunner::Run(const CardScript& script, const PressAtCard* press) {

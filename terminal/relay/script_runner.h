@@ -15,8 +15,7 @@
 
 namespace madoguchi::relay {
 
-// What a press gives to its proof script. The PIN slot outlives the run and is empty after it when the script had a
-// VERIFY.
+// What a press gives to its proof scripts. The PIN slot outlives them; the first VERIFY empties it.
 struct PressAtCard {
   Occasion occasion = Occasion::kPinPress;
   std::string institution_code;  // 10 digits, of this desk's welcome: not of the script
@@ -45,6 +44,7 @@ class ScriptRunner {
       : exchange_(port), policy_(sight_allowed), extended_(extended) {}
 
   ScriptRun RunOpening(const CardScript& script);
+  // A press may have several scripts: what one of them proved or spent counts for the next.
   ScriptRun RunProof(const CardScript& script, const PressAtCard& press);
   ExtendedApdu extended() const { return extended_; }
 
@@ -59,6 +59,7 @@ class ScriptRunner {
   CardExchange exchange_;
   CommandPolicy policy_;
   ExtendedApdu extended_;
+  Bytes press_id_;  // of the press that began last
   bool first_command_ = true;
   bool port_failed_ = false;
   std::optional<int> tries_left_;  // of this run
