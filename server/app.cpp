@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app.h"
 
-#include <grpcpp/ext/health_check_service_server_builder_option.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
@@ -20,6 +19,7 @@
 #include "contract/files.h"
 #include "contract/log.h"
 #include "server/audit/event.h"
+#include "server/card/scripts.h"
 #include "server/check/check.h"
 #include "server/check/pool.h"
 #include "server/desk/desk_service.h"
@@ -159,6 +159,7 @@ Result<void> Serve(const Config& config) {
       },
       config.check_deadline,
       MADOGUCHI_VERSION,
+      card::OpeningScript(),
   });
   identity::EnrolmentService enrolment_service(*ca, store->token_book(), store->trail());
 

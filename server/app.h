@@ -8,7 +8,8 @@
 
 namespace madoguchi::app {
 
-inline constexpr std::chrono::seconds kGoodbyesMax{3};    // for the goodbyes to reach the desks
+inline constexpr std::chrono::seconds kGoodbyesMax{
+    1};  // for the goodbyes to reach the desks; a peer that does not listen costs as much
 inline constexpr std::chrono::seconds kTrailEventMax{5};  // the rows "started" and "stopped"
 inline constexpr std::size_t kAuditKeyBytesMin = 32;
 inline constexpr std::size_t kTokenBytes = 32;

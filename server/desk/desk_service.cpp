@@ -33,6 +33,7 @@ DeskService::DeskService(Seams seams)
               std::move(seams.run_check),
               seams.check_deadline,
               std::move(seams.server_version),
+              std::move(seams.opening_script),
               [this](std::uint64_t number) { Forget(number); },
               paperwork_} {}
 

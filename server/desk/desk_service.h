@@ -26,6 +26,7 @@ class DeskService final : public v1::DeskService::CallbackService {
     Surroundings::RunCheck run_check;
     std::chrono::milliseconds check_deadline;
     std::string server_version;
+    CardScript opening_script;  // what a desk runs when a card appears
   };
   explicit DeskService(Seams seams);
   ~DeskService() override;

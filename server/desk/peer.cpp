@@ -4,7 +4,7 @@
 #include <grpc/grpc_security_constants.h>
 
 #include "contract/bytes.h"
-#include "server/identity/desk_uri.h"
+#include "contract/desk_uri.h"
 
 namespace madoguchi::desk {
 
@@ -13,8 +13,8 @@ std::optional<std::string> PeerDeskId(const grpc::AuthContext& context) {
   const auto uris = context.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME);
   if (uris.size() != 1) return {};
   const std::string_view uri(uris.front().data(), uris.front().size());
-  if (!uri.starts_with(identity::kDeskUriPrefix)) return {};
-  const std::optional<Bytes> uuid = UuidFromText(uri.substr(identity::kDeskUriPrefix.size()));
+  if (!uri.starts_with(kDeskUriPrefix)) return {};
+  const std::optional<Bytes> uuid = UuidFromText(uri.substr(kDeskUriPrefix.size()));
   if (!uuid) return {};
   return UuidText(*uuid);
 }

@@ -7,7 +7,6 @@
 #include "contract/card_script_wire.h"
 #include "contract/log.h"
 #include "server/audit/event.h"
-#include "server/card/scripts.h"
 #include "server/desk/answer_wire.h"
 #include "server/desk/wire_error.h"
 
@@ -196,7 +195,7 @@ void Session::Greet(const std::string& agent_instance) {
   welcome.set_institution_code(record->institution_code);
   welcome.set_account_id(record->account_id);
   welcome.set_sight_allowed(false);
-  *welcome.mutable_opening_script() = wire::ToMessage(card::OpeningScript());
+  *welcome.mutable_opening_script() = wire::ToMessage(around_.opening_script);
   {
     // The Welcome is the first message and nothing but a Welcome opens the session: both under the lock.
     const std::lock_guard lock(mutex_);

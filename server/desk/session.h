@@ -43,6 +43,7 @@ struct Surroundings {
   RunCheck run_check;
   std::chrono::milliseconds check_deadline;
   std::string server_version;
+  CardScript opening_script;
   std::function<void(std::uint64_t)> session_ended;
   check::CheckPool& paperwork;
   Registry registry{};

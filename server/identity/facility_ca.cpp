@@ -10,7 +10,7 @@
 
 #include "contract/files.h"
 #include "server/identity/certificate_request.h"
-#include "server/identity/desk_uri.h"
+#include "contract/desk_uri.h"
 #include "server/identity/x509.h"
 
 namespace madoguchi::identity {

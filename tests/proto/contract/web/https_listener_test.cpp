@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/web/https_listener.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "contract/files.h"
+#include "tests/proto/contract/crypto/test_certificates.h"
+#include "tests/proto/contract/test_folder.h"
+
+namespace madoguchi::web {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr int kClientSecondsMax = 20;
+
+class Client {
+ public:
+  Client(std::uint16_t port, int tls_version)
+      : socket_(::socket(AF_INET, SOCK_STREAM, 0)), context_(SSL_CTX_new(TLS_client_method())) {
+    SSL_CTX_set_max_proto_version(context_, tls_version);
+    const timeval limit{kClientSecondsMax, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ssl_ = SSL_new(context_);
+    SSL_set_fd(ssl_, socket_);
+    shaken_ = connected_ && SSL_connect(ssl_) == 1;
+  }
+  ~Client() {
+    SSL_free(ssl_);
+    SSL_CTX_free(context_);
+    close(socket_);
+  }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  bool shaken() const { return shaken_; }
+  std::string Ask(const std::string& request) {
+    if (!shaken_) return "no TLS";
+    SSL_write(ssl_, request.data(), static_cast<int>(request.size()));
+    std::string answer;
+    char block[4096];
+    for (int got = 0; (got = SSL_read(ssl_, block, sizeof block)) > 0;)
+      answer.append(block, static_cast<std::size_t>(got));
+    return answer;
+  }
+
+ private:
+  int socket_;
+  SSL_CTX* context_;
+  SSL* ssl_ = nullptr;
+  bool connected_ = false;
+  bool shaken_ = false;
+};
+
+class HttpsListenerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const crypto::TestKey key = crypto::MakeEcKey();
+    const auto certificate = crypto::MakeCertificate({.dns_name = "localhost"}, key, key);
+    ASSERT_TRUE(WriteFileWhole(settings_.certificate_file, crypto::PemOf(certificate), false).ok());
+    ASSERT_TRUE(WriteFileWhole(settings_.key_file, crypto::PemOf(key), true).ok());
+  }
+  std::unique_ptr<HttpsListener> Start() {
+    auto listener = HttpsListener::Start(settings_, [](const std::string& path) {
+      return path == "/page" ? Response{200, "text/plain; charset=utf-8", "content\n"}
+                             : Response{404, "text/plain", ""};
+    });
+    EXPECT_TRUE(listener.ok());
+    return listener ? std::move(*listener) : nullptr;
+  }
+  static std::string Get(const HttpsListener& listener, const std::string& path) {
+    return Client(listener.port(), TLS1_3_VERSION).Ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  TestFolder folder_;
+  HttpsListener::Settings settings_{"127.0.0.1", 0, folder_.File("server.pem"), folder_.File("server.key")};
+};
+
+TEST_F(HttpsListenerTest, AnswersAPageWithoutItsQuery) {
+  const auto listener = Start();
+  EXPECT_THAT(Get(*listener, "/page?x=1"), testing::AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("\r\n\r\ncontent\n")));
+  EXPECT_THAT(Get(*listener, "/other"), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(HttpsListenerTest, RefusesTls12) {
+  const auto listener = Start();
+  EXPECT_FALSE(Client(listener->port(), TLS1_2_VERSION).shaken());
+  EXPECT_TRUE(Client(listener->port(), TLS1_3_VERSION).shaken());
+}
+
+TEST_F(HttpsListenerTest, AnswersNothingButGet) {
+  const auto listener = Start();
+  const std::string answer = Client(listener->port(), TLS1_3_VERSION)
+                                 .Ask("POST /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 405 "));
+}
+
+TEST_F(HttpsListenerTest, RefusesARequestAboveItsLimit) {
+  const auto listener = Start();
+  const std::string answer =
+      Client(listener->port(), TLS1_3_VERSION)
+          .Ask("GET /page HTTP/1.1\r\nX: " + std::string(2 * kRequestBytesMax, 'x') + "\r\n\r\n");
+  EXPECT_THAT(answer, testing::Not(HasSubstr("content")));
+  EXPECT_THAT(Get(*listener, "/page"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpsListenerTest, ClosesConnectionsAboveItsLimitAtOnceAndGoesOn) {
+  const auto listener = Start();
+  std::vector<std::unique_ptr<Client>> held;
+  for (std::size_t i = 0; i < kConnectionsMax; ++i)
+    held.push_back(std::make_unique<Client>(listener->port(), TLS1_3_VERSION));
+  EXPECT_TRUE(held.back()->shaken());
+  EXPECT_FALSE(Client(listener->port(), TLS1_3_VERSION).shaken());
+  // The answer to a held one shows that its place was freed before the next is tried.
+  EXPECT_THAT(held.front()->Ask("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n"), HasSubstr("content"));
+}
+
+TEST_F(HttpsListenerTest, SaysThatAPortIsTaken) {
+  const auto first = Start();
+  settings_.port = first->port();
+  const auto second = HttpsListener::Start(settings_, [](const std::string&) { return Response{}; });
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::kListenerFailed);
+}
+
+TEST_F(HttpsListenerTest, StartsWithAPrivateKeyOnly) {
+  ASSERT_TRUE(WriteFileWhole(settings_.key_file, "no key", true).ok());
+  EXPECT_EQ(HttpsListener::Start(settings_, {}).error().code, ErrorCode::kConfigFileUnreadable);
+  ASSERT_TRUE(WriteFileWhole(settings_.key_file, "no key", false).ok());
+}
+
+}  // namespace
+}  // namespace madoguchi::web

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "contract/files.h"
+#include "tests/proto/contract/test_folder.h"
+
+namespace madoguchi::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ConfigTest : public testing::Test {
+ protected:
+  void TearDown() override { unsetenv("MADOGUCHI_CHECK_WORKERS"); }
+  void File(const std::string& content) { ASSERT_TRUE(WriteFileWhole(file_, content, true).ok()); }
+  Result<std::optional<Config>> Read(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "madoguchi-server");
+    std::vector<const char*> argv;
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    return ReadConfig(static_cast<int>(argv.size()), argv.data());
+  }
+  // Of a command that needs little.
+  Result<std::optional<Config>> ReadMigrate(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"--config", file_, "migrate"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Read(arguments);
+  }
+  static Error ErrorOf(const Result<std::optional<Config>>& config) {
+    return config ? Error{ErrorCode::kInternalError, "no error", {}} : config.error();
+  }
+
+  TestFolder folder_;
+  const std::string file_ = folder_.File("madoguchi.conf");
+  const std::string database_ = "[database]\nowner_url = \"host=/run/pg user=madoguchi_owner\"\n";
+};
+
+TEST_F(ConfigTest, ReadsSectionsOfItsFile) {
+  File(database_ + "# a comment\n[desk]\nlisten = \"[::1]:7443\"\n[check]\ndeadline_ms = 5000\n");
+  const auto config = ReadMigrate();
+  ASSERT_TRUE(config.ok()) << config.error().detail;
+  EXPECT_EQ((*config)->command, Command::kMigrate);
+  EXPECT_EQ((*config)->database_owner_url, "host=/run/pg user=madoguchi_owner");
+  EXPECT_EQ((*config)->desk_listen.Text(), "[::1]:7443");
+  EXPECT_EQ((*config)->check_deadline, std::chrono::milliseconds(5000));
+}
+
+TEST_F(ConfigTest, NamesTheFileAndTheKeyItDoesNotKnow) {
+  File(database_ + "[check]\nwokers = 4\n");
+  const Error error = ErrorOf(ReadMigrate());
+  EXPECT_EQ(error.code, ErrorCode::kConfigKeyUnknown);
+  EXPECT_THAT(error.detail, HasSubstr(file_));
+  EXPECT_THAT(error.detail, HasSubstr("check.wokers"));
+}
+
+TEST_F(ConfigTest, DoesNotKnowAKeyOutsideItsSection) {
+  File("workers = 4\n" + database_);
+  EXPECT_EQ(ErrorOf(ReadMigrate()).code, ErrorCode::kConfigKeyUnknown);
+}
+
+TEST_F(ConfigTest, DoesNotKnowEveryFlag) {
+  File(database_);
+  const Error error = ErrorOf(ReadMigrate({"--check.wokers", "4"}));
+  EXPECT_EQ(error.code, ErrorCode::kConfigKeyUnknown);
+  EXPECT_THAT(error.detail, HasSubstr("check.wokers"));
+}
+
+TEST_F(ConfigTest, TakesFlagsBeforeTheEnvironmentBeforeTheFile) {
+  File(database_ + "[check]\nworkers = 4\n");
+  EXPECT_EQ((*ReadMigrate())->check_workers, 4U);
+  setenv("MADOGUCHI_CHECK_WORKERS", "5", 1);
+  EXPECT_EQ((*ReadMigrate())->check_workers, 5U);
+  EXPECT_EQ((*ReadMigrate({"--check.workers", "6"}))->check_workers, 6U);
+}
+
+TEST_F(ConfigTest, RefusesValuesOutOfRangeAndSaysTheRange) {
+  File(database_);
+  for (const char* value : {"0", "1025", "-1", "many", "6 ", "6.5"}) {
+    const Error error = ErrorOf(ReadMigrate({"--check.workers", value}));
+    EXPECT_EQ(error.code, ErrorCode::kConfigValueInvalid) << value;
+    EXPECT_THAT(error.detail, HasSubstr("check.workers"));
+    EXPECT_THAT(error.detail, HasSubstr("1 to 1024"));
+  }
+}
+
+TEST_F(ConfigTest, RefusesAddressesWithoutAPort) {
+  File(database_);
+  for (const char* value : {"127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536", "127.0.0.1:x"}) {
+    EXPECT_EQ(ErrorOf(ReadMigrate({"--desk.listen", value})).code, ErrorCode::kConfigValueInvalid) << value;
+  }
+}
+
+TEST_F(ConfigTest, AsksTheNationalServiceOverHttpsOnly) {
+  File(database_);
+  EXPECT_EQ(ErrorOf(ReadMigrate({"--eligibility.url", "http://localhost:1"})).code, ErrorCode::kConfigValueInvalid);
+}
+
+TEST_F(ConfigTest, RefusesASightSchemeAndSaysWhy) {
+  File(database_);
+  EXPECT_TRUE(ReadMigrate({"--sight.scheme", "none"}).ok());
+  const Error error = ErrorOf(ReadMigrate({"--sight.scheme", "reference"}));
+  EXPECT_EQ(error.code, ErrorCode::kConfigValueInvalid);
+  EXPECT_THAT(error.detail, HasSubstr("simulator"));
+}
+
+TEST_F(ConfigTest, SaysWhichValueACommandNeeds) {
+  File(database_);
+  EXPECT_TRUE(ReadMigrate().ok());
+  const Error error = ErrorOf(Read({"--config", file_, "serve"}));
+  EXPECT_EQ(error.code, ErrorCode::kConfigValueMissing);
+  EXPECT_THAT(error.detail, HasSubstr("MADOGUCHI_DATABASE_SERVER_URL"));
+}
+
+TEST_F(ConfigTest, NeverRepeatsAValueInAnError) {
+  File(database_);
+  const Error error = ErrorOf(ReadMigrate({"--check.workers", "hunter2hunter2"}));
+  EXPECT_THAT(error.detail, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(ConfigTest, ReadsTheArgumentsOfACommand) {
+  File("[identity]\ndirectory = \"/x\"\npassphrase_file = \"/y\"\n");
+  const auto config =
+      Read({"init-identity", "--server-name", "localhost", "--server-ip", "127.0.0.1", "--config", file_});
+  ASSERT_TRUE(config.ok()) << config.error().detail;
+  EXPECT_EQ((*config)->command, Command::kInitIdentity);
+  EXPECT_THAT((*config)->server_names, testing::ElementsAre("localhost"));
+  EXPECT_THAT((*config)->server_ips, testing::ElementsAre("127.0.0.1"));
+}
+
+TEST_F(ConfigTest, NeedsItsFileWhenOneIsNamed) {
+  EXPECT_EQ(ErrorOf(ReadMigrate()).code, ErrorCode::kConfigFileUnreadable);
+}
+
+TEST_F(ConfigTest, WantsExactlyOneCommand) {
+  EXPECT_EQ(ErrorOf(Read({})).code, ErrorCode::kConfigValueMissing);
+}
+
+TEST_F(ConfigTest, HelpNamesEveryKeyWithItsVariable) {
+  testing::internal::CaptureStdout();
+  const auto asked = Read({"--help"});
+  const std::string help = testing::internal::GetCapturedStdout();
+  ASSERT_TRUE(asked.ok());
+  EXPECT_FALSE(asked->has_value());
+  for (const char* key :
+       {"database.server_url", "database.owner_url", "identity.directory", "identity.passphrase_file", "desk.listen",
+        "enrolment.listen", "telemetry.listen", "eligibility.url", "eligibility.root_file",
+        "eligibility.certificate_file", "eligibility.key_file", "audit.key_file", "check.workers", "check.queue",
+        "check.deadline_ms", "sight.scheme", "log.level", "app.ready_file", "app.migrations_directory"}) {
+    EXPECT_THAT(help, HasSubstr("--" + std::string(key)));
+  }
+  EXPECT_THAT(help, HasSubstr("MADOGUCHI_CHECK_DEADLINE_MS"));
+}
+
+}  // namespace
+}  // namespace madoguchi::config
