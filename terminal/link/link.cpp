@@ -35,14 +35,17 @@ struct Shared {
   // Of the current stream:
   std::deque<v1::ServerMessage> incoming;
   bool writing = false;
+  bool broken = false;  // no more will come
   std::optional<grpc::Status> ended;
 };
 
-// One stream. Only copies and wakes; one write in flight at a time (two abort the process).
+// One stream. Only copies and wakes; one write in flight at a time (two abort the process). The hold keeps gRPC's half of the
+// call alive until LetGo: the link's thread writes from outside of reactions, also at the moment the stream breaks.
 class Stream final : public grpc::ClientBidiReactor<v1::DeskMessage, v1::ServerMessage> {
  public:
   Stream(v1::DeskService::Stub& stub, Shared& shared) : shared_(shared) {
     stub.async()->Connect(&context_, this);
+    AddHold();
     StartRead(&reading_);
     StartCall();
   }
@@ -52,9 +55,16 @@ class Stream final : public grpc::ClientBidiReactor<v1::DeskMessage, v1::ServerM
     StartWrite(&writing_);
   }
   void Cancel() { context_.TryCancel(); }
+  // Nothing is written from now on; OnDone follows. Once.
+  void LetGo() { RemoveHold(); }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return;  // OnDone follows
+    if (!ok) {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.broken = true;
+      shared_.changed.notify_all();
+      return;
+    }
     {
       const std::lock_guard lock(shared_.mutex);
       if (shared_.incoming.size() >= kIncomingMax) {
@@ -139,7 +149,7 @@ Result<void> Link::Carrier::Step(Stream& stream, std::unique_lock<std::mutex>& l
     lock.lock();
   }
   TRY_VOID(conversation_.Due(Deadline::Clock::now()));
-  if (!shared_.writing && !shared_.ended) {
+  if (!shared_.writing && !shared_.broken) {
     if (std::optional<v1::DeskMessage> message = conversation_.TakeOutgoing()) {
       shared_.writing = true;
       stream.Write(std::move(*message));
@@ -149,7 +159,7 @@ Result<void> Link::Carrier::Step(Stream& stream, std::unique_lock<std::mutex>& l
     return Error{ErrorCode::kServerUnreachable, "the server takes nothing", {}};
   shared_.touched = false;
   shared_.changed.wait_until(lock, conversation_.NextDue(), [this] {
-    return stopping() || shared_.touched || shared_.ended || !shared_.incoming.empty() ||
+    return stopping() || shared_.touched || shared_.broken || !shared_.incoming.empty() ||
            (!shared_.writing && conversation_.outgoing() > 0);
   });
   return {};
@@ -159,21 +169,24 @@ Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
   std::unique_lock lock(shared_.mutex);
   shared_.incoming.clear();
   shared_.writing = false;
+  shared_.broken = false;
   shared_.ended.reset();
   conversation_.StreamOpened(Deadline::Clock::now());
   lock.unlock();
   Stream stream(stub, shared_);
   lock.lock();
   std::optional<Error> reason;
-  while (!stopping() && !reason && !(shared_.ended && shared_.incoming.empty())) {
+  while (!stopping() && !reason && !(shared_.broken && shared_.incoming.empty())) {
     Result<void> stepped = Step(stream, lock);
     if (!stepped) reason = std::move(stepped).error();
   }
   conversation_.StreamClosed();
+  const bool broken = shared_.broken;
   lock.unlock();
-  stream.Cancel();
+  if (!broken) stream.Cancel();  // a broken stream has a status of its own that says why
+  stream.LetGo();
   lock.lock();
-  // After a cancel the end always comes; the reactor may not be destroyed before.
+  // The end always comes now; the reactor may not be destroyed before.
   shared_.changed.wait(lock, [this] { return shared_.ended.has_value(); });
   if (reason) return *reason;
   if (shared_.ended->ok()) return {ErrorCode::kServerUnreachable, "the server ended the stream", {}};
