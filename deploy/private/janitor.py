@@ -17,7 +17,7 @@ import time
 
 DIRECTORY_PREFIX = "madoguchi-"
 PROCESSES_MAX = 256   # named at one time before the ended ones are forgotten
-POLITE_SECONDS = 10.0  # from the polite signal to SIGKILL
+POLITE_SECONDS = 10.0  # for all of them together, until SIGKILL
 KILL_SECONDS = 5.0     # for the kernel to take killed processes away
 
 
@@ -66,10 +66,12 @@ def wait_until_gone(processes, seconds):
 
 
 def end_all(processes):
-    """Newest first: who depends on others goes before them. Then whatever is left of their process groups."""
-    for _, pidfd, number in reversed(processes):
-        send(pidfd, number)
-    stubborn = wait_until_gone(processes, POLITE_SECONDS)
+    """One after the other, newest first: who depends on others goes before them. Then whatever is left of their groups."""
+    polite_until = time.monotonic() + POLITE_SECONDS
+    for entry in reversed(processes):
+        send(entry[1], entry[2])
+        wait_until_gone([entry], polite_until - time.monotonic())
+    stubborn = wait_until_gone(processes, 0.0)
     for _, pidfd, _ in stubborn:
         send(pidfd, signal.SIGKILL)
     wait_until_gone(stubborn, KILL_SECONDS)

@@ -99,16 +99,16 @@ def test_no_card_service_is_said_plainly(bench, shared_desk):
     assert answer.is_refused("PCSC_SERVICE_UNAVAILABLE"), answer
 
 
-def test_a_card_service_that_dies_and_returns_is_found_again(bench, shared_desk):
-    readers = bench.readers()
-    process = bench.start_check(shared_desk, readers, "--wait", "30")
-    bench.clinic.run.wait_for("check", process, lambda: "waiting" in bench.clinic.run.log_tail("check-" + shared_desk.account), 30)
+def test_a_card_service_that_dies_and_returns_is_found_again(bench):
+    desk, readers = bench.desk(), bench.readers()
+    process = bench.start_check(desk, readers, "--wait", "30")
+    bench.wait_until_connected(desk, process)
     readers.process.kill()
     readers.process.wait()
     readers.start()
-    bench._made.append(readers.process)
+    bench.ends(readers.process)
     bench.card(readers.ports[0])
-    answer = bench.answer(shared_desk, process)
+    answer = bench.answer(desk, process)
     assert answer.ok, answer
 
 

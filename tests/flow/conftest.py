@@ -76,6 +76,10 @@ class Bench:
         self.clinic = clinic
         self._made = []
 
+    def ends(self, process):
+        """This process ends with the test at the latest."""
+        self._made.append(process)
+
     def readers(self, count=1, short=False):
         readers = clinics.Readers(self.clinic, f"pcsc-{next(self.numbers)}", count, short)
         self._made.append(readers.process)
@@ -86,7 +90,8 @@ class Bench:
         return self.clinic.add_desk(f"受付{number}", f"W{number:07d}", server)
 
     def card(self, port, *options, person=PERSON):
-        card = self.clinic.insert(person, port, "--tries", "3", *options)
+        tries = () if "--tries" in options else ("--tries", "3")
+        card = self.clinic.insert(person, port, *tries, *options)
         self._made.append(card.process)
         return card
 
@@ -101,6 +106,13 @@ class Bench:
             server.start()
             self._made.append(server.process)
         return server
+
+    def wait_until_connected(self, desk, process, server=None, before=0):
+        """Until the server has welcomed this desk more often than `before`; -> how often."""
+        log = self.clinic.run.log_file((server or self.clinic.server).name)
+        hello = f"event=hello desk={desk.desk_id}"
+        return self.clinic.run.wait_for("check-" + desk.account, process,
+                                        lambda: (count if (count := log.read_text().count(hello)) > before else 0), 30)
 
     def start_check(self, desk, readers, *options, pin=PIN, server=None, **spawn_options):
         process = self.clinic.start_check(desk, readers, pin, *options, server=server, stdout=subprocess.PIPE, text=True,

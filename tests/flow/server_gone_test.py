@@ -22,7 +22,7 @@ def test_a_server_killed_while_the_card_works_leads_to_one_verify_and_one_clear_
     bench.clinic.run.wait_for("card", process, lambda: begins(card), 30)
     own_server.kill()
     own_server.start()
-    bench._made.append(own_server.process)
+    bench.ends(own_server.process)
     answer = bench.answer(desk, process)
     assert answer.ok or any(answer.is_refused(code) for code in ("SERVER_LOST_DURING_CHECK", "PRESS_ID_REUSED",
                                                                 "CHECK_DEADLINE", "NATIONAL_OUTCOME_UNKNOWN")), answer
@@ -41,7 +41,7 @@ def test_a_server_killed_while_the_national_service_thinks_asks_the_same_questio
     bench.clinic.run.wait_for("national", process, lambda: bench.asked(national), 30)
     server.kill()
     server.start()
-    bench._made.append(server.process)
+    bench.ends(server.process)
     answer = bench.answer(desk, process)
     assert answer.ok or any(answer.is_refused(code) for code in ("SERVER_LOST_DURING_CHECK", "CHECK_DEADLINE",
                                                                 "NATIONAL_OUTCOME_UNKNOWN", "PRESS_ID_REUSED")), answer

@@ -96,6 +96,8 @@ def test_the_allowed_conversation_passes(bench, shared_desk, stolen):
 
 def is_refused_by_the_desk(server, answer):
     stopped = [answers.stopped_code for answers in (*(press.opening for press in server.presses), *server.results)]
+    if len(server.results) > 1 and stopped[-1] != 0:
+        return True  # a second script: the slot is empty or the card let go, so it does not come to the policy
     return (server.refusals or ERRORS["COMMAND_REFUSED_BY_POLICY"] in stopped or answer.is_refused("COMMAND_REFUSED_BY_POLICY")
             or answer.is_refused("SERVER_MESSAGE_INVALID") or ERRORS["SCRIPT_INVALID"] in stopped
             or answer.is_refused("SCRIPT_INVALID"))

@@ -100,16 +100,15 @@ def test_an_enrolment_token_works_once(bench):
                 bench.clinic.enrol(desk, added["token"], bench.clinic.server)
 
 
-def test_a_second_agent_on_this_host_does_not_start(bench, shared_desk):
-    readers = bench.readers()
-    first = bench.start_check(shared_desk, readers, "--wait", "60")
-    bench.clinic.run.wait_for("check", first, lambda: (shared_desk.directory / "agent.lock").exists()
-                              and "waiting" in bench.clinic.run.log_tail("check-" + shared_desk.account), 30)
-    assert bench.check(shared_desk, readers).is_refused("SECOND_AGENT")
+def test_a_second_agent_on_this_host_does_not_start(bench):
+    desk, readers = bench.desk(), bench.readers()
+    first = bench.start_check(desk, readers, "--wait", "60")
+    bench.wait_until_connected(desk, first)
+    assert bench.check(desk, readers).is_refused("SECOND_AGENT")
     first.kill()
     first.wait()
     bench.card(readers.ports[0])
-    assert bench.check(shared_desk, readers).ok, "a killed agent leaves no lock behind"
+    assert bench.check(desk, readers).ok, "a killed agent leaves no lock behind"
 
 
 def test_a_proxy_in_the_environment_is_not_asked(bench, shared_desk):
