@@ -31,7 +31,7 @@ struct Reply {
 Reply Send(JpkiCard& card, std::string_view hex) {
   Bytes answer = card.Transmit(FromHex(hex).value());
   const unsigned status_word = static_cast<unsigned>(answer[answer.size() - 2] << 8 | answer.back());
-  answer.resize(answer.size() - 2);
+  answer.erase(answer.end() - 2, answer.end());
   return {answer, status_word};
 }
 

@@ -9,6 +9,7 @@
 // project. Sources: pcsc-lite's ifdhandler.h, reference/virtual-card.md §5.
 extern "C" {
 #include <ifdhandler.h>
+#include <reader.h>
 }
 
 #include <arpa/inet.h>
@@ -21,6 +22,7 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -43,12 +45,12 @@ enum Control : std::uint8_t { kPowerOff = 0x00, kPowerOn = 0x01, kReset = 0x02, 
 
 struct Reader {
   int listener = -1;
-  int card = -1;  // -1 = no card
-  int stop = -1;  // eventfd: ends one wait
+  std::atomic<int> card = -1;  // -1 = no card; read by the waiting thread too
+  int stop = -1;               // eventfd: ends one wait
   bool short_only = false;
   std::vector<std::uint8_t> atr;
   ~Reader() {
-    for (const int descriptor : {listener, card, stop}) {
+    for (const int descriptor : {listener, card.load(), stop}) {
       if (descriptor >= 0) close(descriptor);
     }
   }
@@ -303,10 +305,11 @@ __attribute__((visibility("default"))) RESPONSECODE IFDHTransmitToICC(DWORD Lun,
   return IFD_SUCCESS;
 }
 
-__attribute__((visibility("default"))) RESPONSECODE IFDHControl(DWORD, DWORD, PUCHAR, DWORD, PUCHAR, DWORD,
+// No keypad and no other feature: an empty list, which is an answer every client understands (PC/SC part 10 §2.2).
+__attribute__((visibility("default"))) RESPONSECODE IFDHControl(DWORD, DWORD Code, PUCHAR, DWORD, PUCHAR, DWORD,
                                                                 LPDWORD BytesReturned) {
   if (BytesReturned != nullptr) *BytesReturned = 0;
-  return IFD_ERROR_NOT_SUPPORTED;
+  return Code == CM_IOCTL_GET_FEATURE_REQUEST ? IFD_SUCCESS : IFD_ERROR_NOT_SUPPORTED;
 }
 
 __attribute__((visibility("default"))) RESPONSECODE IFDHICCPresence(DWORD Lun) {

@@ -3,7 +3,7 @@
 // and that many bytes; one byte alone is a control (00 power off, 01 power on, 02 reset, 04 asks for the ATR), anything
 // else an APDU. Connected = the card is on the reader; closed = it was taken away. Source: reference/virtual-card.md §1
 // and §3. Thread: one. Ownership: the link owns its socket; card, stop descriptor and log outlive Serve(). Errors:
-// CONFIG_VALUE_INVALID (no such reader within kReaderWait), CONFIG_FILE_UNWRITABLE (the APDU log).
+// NO_READER (none listens within kReaderWait), CONFIG_FILE_UNWRITABLE (the APDU log).
 #pragma once
 #include <chrono>
 #include <cstdint>
