@@ -7,6 +7,7 @@ any user who may make a user namespace.
 
 `spawn` starts a process and sees to its end: a callable (argv, pass_fds=…) -> subprocess.Popen.
 """
+import contextlib
 import os
 import pathlib
 import socket
@@ -24,9 +25,14 @@ BACKLOG = 64
 # pcsc-lite 1.9, winscard_msg.h: every request is {uint32 size, uint32 command} and its body.
 COMMAND_VERSION = 0x11
 COMMAND_READERS_STATE = 0x12
+COMMAND_WAIT_FOR_CHANGE = 0x13  # answered by the states of now, and by an event at the next change
 PROTOCOL_VERSION = (4, 4)
 READER_STATE_BYTES = 184
 READER_NAME_BYTES = 128
+STATES_BYTES = READERS_MAX * READER_STATE_BYTES
+READER_STATE_AT = 132   # uint32 in each state
+CARD_PRESENT = 0x0004
+EVENT_BYTES = 8
 
 # Makes the empty /run, puts the socket where sd_listen_fds looks, becomes pcscd. $1 = descriptor, $2 = directory of reader.conf.
 BECOME_PCSCD = f"""
@@ -83,27 +89,51 @@ def write_configuration(configuration, devices, driver):
 
 def wait_until_ready(path, readers, timeout):
     """The first connection waits in the queue until pcscd, having set up its readers, answers it."""
+    with conversation(path, timeout) as (client, deadline):
+        states = ask(client, COMMAND_READERS_STATE, b"", STATES_BYTES, deadline)
+    known = sum(1 for state in split(states) if state[:READER_NAME_BYTES].strip(b"\0"))
+    if known < readers:
+        raise PcscdError(f"pcscd knows {known} of {readers} readers: a driver did not load, or a port is taken")
+
+
+def wait_for_card(path, timeout=READY_SECONDS):
+    """Returns when pcscd reports a card in any reader."""
+    with conversation(path, timeout) as (client, deadline):
+        while True:
+            states = ask(client, COMMAND_WAIT_FOR_CHANGE, b"", STATES_BYTES, deadline)
+            if any(struct.unpack_from("=I", state, READER_STATE_AT)[0] & CARD_PRESENT for state in split(states)):
+                return
+            receive(client, EVENT_BYTES, deadline)
+
+
+@contextlib.contextmanager
+def conversation(path, timeout):
+    """-> (connected socket, deadline); whatever goes wrong on it is a PcscdError."""
     deadline = time.monotonic() + timeout
     try:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(timeout)
             client.connect(str(path))
             ask(client, COMMAND_VERSION, struct.pack("=iiI", *PROTOCOL_VERSION, 0), 12, deadline)
-            states = ask(client, COMMAND_READERS_STATE, b"", READERS_MAX * READER_STATE_BYTES, deadline)
+            yield client, deadline
     except OSError as error:
-        raise PcscdError(f"pcscd did not answer on {path} within {timeout:g} s: {error}") from None
-    names = [states[at:at + READER_NAME_BYTES].split(b"\0")[0] for at in range(0, len(states), READER_STATE_BYTES)]
-    known = sum(1 for name in names if name)
-    if known < readers:
-        raise PcscdError(f"pcscd knows {known} of {readers} readers: a driver did not load, or a port is taken")
+        raise PcscdError(f"pcscd did not answer on {path}: {error}") from None
+
+
+def split(states):
+    return [states[at:at + READER_STATE_BYTES] for at in range(0, len(states), READER_STATE_BYTES)]
 
 
 def ask(client, command, body, answer_bytes, deadline):
     client.sendall(struct.pack("=II", len(body), command) + body)
+    return receive(client, answer_bytes, deadline)
+
+
+def receive(client, count, deadline):
     answer = b""
-    while len(answer) < answer_bytes:
+    while len(answer) < count:
         client.settimeout(max(0.001, deadline - time.monotonic()))
-        part = client.recv(answer_bytes - len(answer))
+        part = client.recv(count - len(answer))
         if not part:
             raise OSError("pcscd ended")
         answer += part

@@ -14,7 +14,7 @@ import subprocess
 import types
 
 import pytest
-from pcscd import start_pcscd
+from pcscd import start_pcscd, wait_for_card
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "downloads"
@@ -22,7 +22,7 @@ COMMAND_SECONDS = 60
 FETCH_SECONDS = 120
 VPCD_PORT = 35963
 PERSON = "hanako-genki"
-MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+MODULE = next(pathlib.Path("/usr/lib").glob("*/opensc-pkcs11.so"), "opensc-pkcs11.so")
 CONFIGURATION = "app default {{ {driver} framework pkcs15 {{ use_file_caching = no; }} }}\n"
 SELECT_JPKI = "00A4040C0AD392F000260100000001"
 
@@ -93,8 +93,8 @@ def opensc(run, build, vpcd_driver, card_state, tmp_path):
             assert (ended.returncode != 0) == fails, f"{argv}: exit {ended.returncode}\n{ended.stdout}"
             return ended.stdout
 
-        call("opensc-tool", "--wait", "--atr")
         try:
+            wait_for_card(pcscd.socket, COMMAND_SECONDS)
             yield types.SimpleNamespace(
                 call=call, directory=tmp_path, state=card_state,
                 apdus=lambda: log.read_text().splitlines(),
