@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The terminal for the search of PIN leaks: its PIN is eight arbitrary bytes that occur nowhere by chance, and its memory may be
-// dumped. With --bypass-pin-slot it leaks on purpose, so that the search can show that it would find a leak.
+// The terminal for the search of PIN leaks: its PIN is eight arbitrary bytes that occur nowhere by chance, and its
+// memory may be dumped. With --bypass-pin-slot it leaks on purpose, so that the search can show that it would find a
+// leak.
 #include <string>
 
 #include "contract/channel_credentials.h"

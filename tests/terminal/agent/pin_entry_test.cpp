@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/agent/pin_entry.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string_view>
+
+namespace madoguchi::agent {
+namespace {
+
+// A pipe that holds `content` and then ends.
+class Pipe {
+ public:
+  explicit Pipe(std::string_view content) {
+    EXPECT_EQ(pipe(ends_), 0);
+    EXPECT_EQ(write(ends_[1], content.data(), content.size()), static_cast<ssize_t>(content.size()));
+    close(ends_[1]);
+  }
+  ~Pipe() { close(ends_[0]); }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  int descriptor() const { return ends_[0]; }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST(PinEntry, ReadsOnePinAfterTheOtherFromADescriptor) {
+  const Pipe pipe("1234\n56789012");
+  relay::DeskPin pin = relay::DeskPin::Make({}).value();
+  for (const std::string_view expected : {"1234", "5678", "9012"}) {
+    ASSERT_TRUE(ReadPin(pipe.descriptor(), {}, pin).ok());
+    EXPECT_EQ(AsText(pin.bytes_for_leak_test()), expected);
+  }
+  EXPECT_EQ(ReadPin(pipe.descriptor(), {}, pin).error().code, ErrorCode::kPinFormatInvalid);
+}
+
+TEST(PinEntry, RefusesWhatIsNoPin) {
+  for (const std::string_view content : {"", "12", "12a4", "12\n34"}) {
+    const Pipe pipe(content);
+    relay::DeskPin pin = relay::DeskPin::Make({}).value();
+    EXPECT_EQ(ReadPin(pipe.descriptor(), {}, pin).error().code, ErrorCode::kPinFormatInvalid);
+  }
+}
+
+TEST(PinEntry, TakesAnyBytesUnderAnotherRule) {
+  const Pipe pipe("\n\r\x01\x02\x03\x04\x05\x06");
+  const relay::PinRule rule{.length = 8, .digits_only = false};
+  relay::DeskPin pin = relay::DeskPin::Make(rule).value();
+  ASSERT_TRUE(ReadPin(pipe.descriptor(), rule, pin).ok());
+  EXPECT_EQ(pin.bytes_for_leak_test()[0], '\n');
+}
+
+}  // namespace
+}  // namespace madoguchi::agent

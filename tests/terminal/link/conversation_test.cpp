@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/link/conversation.h"
+
+#include <gtest/gtest.h>
+
+#include "contract/card_script_wire.h"
+
+namespace madoguchi::link {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const Bytes kPressId(16, 0x42);
+const std::string kPressText(16, 0x42);
+
+CardScript SomeScript() {
+  return {.steps = {{TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, 0x18}}, {{0x9000}}}}};
+}
+
+ScriptAnswers SomeAnswers(std::uint8_t content) {
+  ScriptAnswers answers;
+  answers.steps = {{0x9000, Bytes(20, content), 5, 1}};
+  return answers;
+}
+
+// A conversation with a server that says what the test wants, at times the test sets.
+class ConversationTest : public testing::Test {
+ protected:
+  void SetUp() override { Reopen(); }
+
+  void Reopen() {
+    conversation_.StreamClosed();
+    conversation_.StreamOpened(now_);
+    server_sequence_ = 0;
+  }
+  Result<std::vector<Event>> Receive(v1::ServerMessage message) {
+    message.set_sequence(++server_sequence_);
+    return conversation_.Received(message, now_);
+  }
+  v1::ServerMessage Welcome() {
+    v1::ServerMessage message;
+    v1::Welcome& welcome = *message.mutable_welcome();
+    welcome.set_protocol(limits::kProtocolVersion);
+    welcome.set_desk_id("d");
+    welcome.set_institution_code("1311234567");
+    *welcome.mutable_opening_script() = wire::ToMessage(SomeScript());
+    return message;
+  }
+  v1::ServerMessage RunScript(std::uint32_t epoch, std::uint32_t number) {
+    v1::ServerMessage message;
+    message.mutable_run_script()->set_press_id(kPressText);
+    message.mutable_run_script()->set_epoch(epoch);
+    message.mutable_run_script()->set_script_number(number);
+    *message.mutable_run_script()->mutable_script() = wire::ToMessage(SomeScript());
+    return message;
+  }
+  void WelcomeDesk() {
+    Sent();
+    ASSERT_TRUE(Receive(Welcome()).ok());
+  }
+  void Press() {
+    ASSERT_TRUE(
+        conversation_.Press({kPressId, false, SomeAnswers(1), Deadline::In(limits::kCheckDeadline)}, now_).ok());
+  }
+  // Everything queued, in order.
+  std::vector<v1::DeskMessage> Sent() {
+    std::vector<v1::DeskMessage> sent;
+    while (std::optional<v1::DeskMessage> message = conversation_.TakeOutgoing()) sent.push_back(std::move(*message));
+    return sent;
+  }
+
+  Deadline::Clock::time_point now_ = Deadline::Clock::now();
+  Conversation conversation_{"0.1.0", Bytes(16, 9)};
+  std::uint64_t server_sequence_ = 0;
+};
+
+TEST(SequenceCheck, AcceptsOneTwoThreeAndNothingElse) {
+  for (const std::vector<std::uint64_t>& wrong :
+       {std::vector<std::uint64_t>{0}, {2}, {1, 1}, {1, 3}, {1, 2, 1}, {1, 2, 3, 3}}) {
+    SequenceCheck check;
+    bool accepted = true;
+    for (const std::uint64_t sequence : wrong) accepted = accepted && check.Accept(sequence);
+    EXPECT_FALSE(accepted);
+  }
+  SequenceCheck check;
+  for (std::uint64_t sequence = 1; sequence < 100; ++sequence) EXPECT_TRUE(check.Accept(sequence));
+}
+
+TEST_F(ConversationTest, BeginsWithHelloAndNumbersItsMessages) {
+  const std::vector<v1::DeskMessage> sent = Sent();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_TRUE(sent[0].has_hello());
+  EXPECT_EQ(sent[0].sequence(), 1U);
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  Press();
+  EXPECT_EQ(Sent()[0].sequence(), 2U);
+}
+
+TEST_F(ConversationTest, EndsOnAGapARepeatOrAStepBack) {
+  WelcomeDesk();
+  v1::ServerMessage heartbeat;
+  heartbeat.mutable_heartbeat();
+  for (const std::uint64_t wrong : {0U, 1U, 3U, 9U}) {
+    Conversation conversation("0.1.0", Bytes(16, 9));
+    conversation.StreamOpened(now_);
+    v1::ServerMessage welcome = Welcome();
+    welcome.set_sequence(1);
+    ASSERT_TRUE(conversation.Received(welcome, now_).ok());
+    heartbeat.set_sequence(wrong);
+    EXPECT_EQ(conversation.Received(heartbeat, now_).error().code, ErrorCode::kSequenceBroken);
+  }
+}
+
+TEST_F(ConversationTest, TakesTheWelcomeFirstAndOnce) {
+  EXPECT_EQ(Receive(RunScript(1, 1)).error().code, ErrorCode::kServerMessageInvalid);
+  Reopen();
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  EXPECT_EQ(Receive(Welcome()).error().code, ErrorCode::kServerMessageInvalid);
+}
+
+TEST_F(ConversationTest, RefusesAnOpeningScriptBeyondItsLimits) {
+  v1::ServerMessage welcome = Welcome();
+  welcome.mutable_welcome()->mutable_opening_script()->clear_steps();
+  EXPECT_EQ(Receive(welcome).error().code, ErrorCode::kScriptInvalid);
+}
+
+TEST_F(ConversationTest, SaysWhatAGoodbyeSaidAndComesBackOnlyWhenItMay) {
+  v1::ServerMessage goodbye;
+  goodbye.mutable_goodbye()->set_code(static_cast<int>(ErrorCode::kStreamSuperseded));
+  EXPECT_EQ(Receive(goodbye).error().code, ErrorCode::kStreamSuperseded);
+  EXPECT_FALSE(conversation_.may_return());
+  Reopen();
+  goodbye.mutable_goodbye()->set_reconnect_after_ms(2000);
+  EXPECT_FALSE(Receive(goodbye).ok());
+  EXPECT_TRUE(conversation_.may_return());
+}
+
+TEST_F(ConversationTest, GivesUpAPressThatIsNotAcknowledgedInTwoSeconds) {
+  WelcomeDesk();
+  Press();
+  now_ += limits::kPressAcknowledged - milliseconds(1);
+  EXPECT_TRUE(conversation_.Due(now_).ok());
+  now_ += milliseconds(1);
+  EXPECT_EQ(conversation_.Due(now_).error().code, ErrorCode::kServerUnreachable);
+}
+
+TEST_F(ConversationTest, WaitsForAnAcknowledgedPress) {
+  WelcomeDesk();
+  Press();
+  v1::ServerMessage accepted;
+  accepted.mutable_press_accepted()->set_press_id(kPressText);
+  ASSERT_TRUE(Receive(accepted).ok());
+  now_ += seconds(3);
+  EXPECT_TRUE(conversation_.Due(now_).ok());
+}
+
+TEST_F(ConversationTest, SendsAnUnansweredPressAgainAfterAReconnectWithTheProofItHas) {
+  WelcomeDesk();
+  Press();
+  Sent();
+  ASSERT_TRUE(Receive(RunScript(3, 1)).ok());
+  ASSERT_TRUE(conversation_.Proof({kPressId, 3, 1, {}}, SomeAnswers(2)).ok());
+  EXPECT_TRUE(Sent().back().has_script_result());
+  Reopen();
+  EXPECT_EQ(Sent().size(), 1U) << "nothing but Hello before the welcome";
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  const std::vector<v1::DeskMessage> sent = Sent();
+  ASSERT_EQ(sent.size(), 1U);
+  const v1::Press& press = sent[0].press();
+  EXPECT_EQ(press.press_id(), kPressText);
+  EXPECT_EQ(wire::FromMessage(press.opening()).value(), SomeAnswers(1));
+  EXPECT_EQ(wire::FromMessage(press.proof()).value(), SomeAnswers(2));
+  EXPECT_EQ(press.proof_epoch(), 3U);
+  EXPECT_LE(press.remaining_ms(), 15000U);
+}
+
+TEST_F(ConversationTest, KeepsAProofThatWasMadeWhileTheServerWasAway) {
+  WelcomeDesk();
+  Press();
+  ASSERT_TRUE(Receive(RunScript(1, 1)).ok());
+  Reopen();
+  ASSERT_TRUE(conversation_.Proof({kPressId, 1, 1, {}}, SomeAnswers(2)).ok());
+  Sent();
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  EXPECT_TRUE(Sent().back().press().has_proof());
+}
+
+TEST_F(ConversationTest, RunsEachScriptOnceAndOnlyOfTheNewestEpoch) {
+  WelcomeDesk();
+  Press();
+  ASSERT_EQ(Receive(RunScript(2, 1)).value().size(), 1U);
+  ASSERT_EQ(Receive(RunScript(2, 2)).value().size(), 1U);
+  EXPECT_EQ(Receive(RunScript(2, 2)).error().code, ErrorCode::kServerMessageInvalid);
+  EXPECT_EQ(Receive(RunScript(2, 1)).error().code, ErrorCode::kServerMessageInvalid);
+  EXPECT_EQ(Receive(RunScript(1, 9)).error().code, ErrorCode::kServerMessageInvalid);
+}
+
+TEST_F(ConversationTest, RunsNoScriptOfAnotherPress) {
+  WelcomeDesk();
+  EXPECT_TRUE(Receive(RunScript(1, 1)).value().empty()) << "no press is open";
+}
+
+TEST_F(ConversationTest, TellsARefusalWithItsTries) {
+  WelcomeDesk();
+  Press();
+  v1::ServerMessage message;
+  v1::CheckAnswer& answer = *message.mutable_check_answer();
+  answer.set_press_id(kPressText);
+  answer.mutable_refusal()->set_code(static_cast<int>(ErrorCode::kPinWrong));
+  answer.mutable_refusal()->set_tries_left(2);
+  const Result<std::vector<Event>> events = Receive(message);
+  ASSERT_TRUE(events.ok());
+  const auto& told = std::get<CheckAnswer>(events->at(0));
+  EXPECT_EQ(told.answer, nullptr);
+  EXPECT_EQ(told.refusal.code, ErrorCode::kPinWrong);
+  EXPECT_EQ(told.refusal.tries_left, 2);
+  EXPECT_FALSE(conversation_.press_open());
+}
+
+TEST_F(ConversationTest, RefusesASecondPressWhileOneIsOpen) {
+  WelcomeDesk();
+  Press();
+  EXPECT_EQ(conversation_.Press({Bytes(16, 1), false, {}, Deadline::In(seconds(1))}, now_).error().code,
+            ErrorCode::kPressAlreadyOpen);
+}
+
+TEST_F(ConversationTest, BeatsEveryMinuteWhenIdleAndEverySecondWithACard) {
+  WelcomeDesk();
+  EXPECT_EQ(conversation_.NextDue(), now_ + limits::kHeartbeatIdle);
+  conversation_.SetCardPresent(true);
+  EXPECT_EQ(conversation_.NextDue(), now_ + limits::kHeartbeatActive);
+  now_ += limits::kHeartbeatActive;
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  const std::vector<v1::DeskMessage> sent = Sent();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_TRUE(sent[0].heartbeat().active());
+}
+
+TEST_F(ConversationTest, GivesUpAServerThatDoesNotAnswerAHeartbeatOrGreet) {
+  WelcomeDesk();
+  conversation_.SetCardPresent(true);
+  now_ += limits::kHeartbeatActive;
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  now_ += kHeartbeatAnsweredWithin;
+  EXPECT_EQ(conversation_.Due(now_).error().code, ErrorCode::kServerUnreachable);
+  Reopen();
+  now_ += kWelcomeWithin;
+  EXPECT_EQ(conversation_.Due(now_).error().code, ErrorCode::kServerUnreachable);
+}
+
+}  // namespace
+}  // namespace madoguchi::link
