@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/log.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <functional>
-#include <regex>
 #include <string>
 
 namespace madoguchi::log {
@@ -48,14 +48,22 @@ bool IsUtf8(const std::string& text) {
   return expected == 0;
 }
 
+// Every digit as 0.
+std::string Shape(std::string text) {
+  for (char& c : text) c = c >= '0' && c <= '9' ? '0' : c;
+  return text;
+}
+
 TEST(LogLine, HasTimeLevelComponentEventAndFields) {
   const std::string line = Captured([] {
     Info("check", "answered", {{"press", "abc"}, {"code", 0}, {"bytes", 18446744073709551615ULL}});
   });
-  EXPECT_TRUE(std::regex_match(
-      line, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d info )"
-                       R"(component=check event=answered press=abc code=0 bytes=18446744073709551615\n)")))
-      << line;
+  const std::size_t time_length = std::string("2026-11-22T09:00:00.123456+09:00").size();
+  ASSERT_GT(line.size(), time_length);
+  EXPECT_THAT(Shape(line.substr(0, time_length)),
+              testing::AnyOf("0000-00-00T00:00:00.000000+00:00", "0000-00-00T00:00:00.000000-00:00"));
+  EXPECT_EQ(line.substr(time_length),
+            " info component=check event=answered press=abc code=0 bytes=18446744073709551615\n");
 }
 
 TEST(LogLine, CannotBeForgedByALineBreakInAValue) {
