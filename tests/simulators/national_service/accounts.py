@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device accounts the national side knows, from a JSON file that may change at any time:
+
+    {"W0000001": {"institution_code": "1311234567", "desk": "<uuid>" or null, "status": "usable" | "stopped" | "ended"}}
+"""
+import json
+import re
+
+from refusal import Refusal
+from watched_file import WatchedFile
+
+ACCOUNT = re.compile(r"W[0-9]{7}")
+INSTITUTION = re.compile(r"[0-9]{10}")
+STATUSES = ("usable", "stopped", "ended")
+ACCOUNTS_BYTES_MAX = 1024 * 1024  # about 8000 accounts
+
+
+def parse(data):
+    accounts = json.loads(data)
+    if not isinstance(accounts, dict):
+        raise ValueError("must be a JSON object: account → its entry")
+    for name, entry in accounts.items():
+        if not ACCOUNT.fullmatch(name):
+            raise ValueError(f"{name!r} is no account name like W0000001")
+        if not isinstance(entry, dict) or entry.keys() != {"institution_code", "desk", "status"}:
+            raise ValueError(f"{name}: needs exactly institution_code, desk and status")
+        if not isinstance(entry["institution_code"], str) or not INSTITUTION.fullmatch(entry["institution_code"]):
+            raise ValueError(f"{name}: institution_code is not 10 digits in quotes")
+        if entry["status"] not in STATUSES:
+            raise ValueError(f"{name}: status is none of {', '.join(STATUSES)}")
+        if entry["desk"] is not None and not isinstance(entry["desk"], str):
+            raise ValueError(f"{name}: desk is neither a UUID in quotes nor null")
+    return accounts
+
+
+class Accounts:
+    def __init__(self, path):
+        self._file = WatchedFile(path, parse, ACCOUNTS_BYTES_MAX)
+        self._file.value()
+
+    def require_usable(self, caller):
+        account = self._file.value().get(caller.device_account)
+        if account is None or account["institution_code"] != caller.institution_code or account["status"] != "usable":
+            raise Refusal("account_not_usable")
+        if account["desk"] is None or account["desk"].lower() != caller.desk:
+            raise Refusal("account_not_activated_for_desk")

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trouble on purpose, as a clinic meets it: each fault does what it says, and the true answer is kept."""
+import http.client
+import json
+import time
+import uuid
+import xml.etree.ElementTree
+
+import clinic_side
+import faults
+import pytest
+from clinic_side import CALLER, START_SECONDS, Clinic, header, replace
+
+
+@pytest.fixture
+def faulty(clinic, cards, files):
+    """faulty(**fault): asks one question with this fault in force. -> (question, answer or the exception)."""
+
+    def ask(card=cards.good, patience=clinic_side.ANSWER_SECONDS, **fault):
+        question = clinic.question(card)
+        clinic.wait_at_most(patience)
+        replace(files.faults, json.dumps({"only": "checks", **fault}))
+        try:
+            return question, clinic.ask(question)
+        except (OSError, http.client.HTTPException) as error:
+            return question, error
+
+    return ask
+
+
+def calm(files):
+    replace(files.faults, "{}")
+
+
+@pytest.mark.parametrize("text", [
+    '{"sleep": 1}', '{"status": 200}', '{"close": "often"}', '{"times": 0}', '{"hang": 1}', "7", "{"])
+def test_a_faults_file_it_does_not_understand_is_named(start, files, text):
+    files.faults.write_text(text)
+    program = start("--faults", files.faults)
+    assert program.process.wait(START_SECONDS) == 3
+    assert "faults.json: " in program.said
+
+
+def test_a_status_on_purpose_leaves_the_question_unasked(faulty, clinic, files, program):
+    question, answer = faulty(status=502)
+    assert (answer.status, answer.kind) == (502, "fault_injected")
+    calm(files)
+    assert clinic.ask(question).status == 200
+    told = [(line["result"], line.get("fault")) for line in program.journal()]
+    assert told[-2:] == [("", "status"), ("answered", None)]
+
+
+@pytest.mark.parametrize("close, kept", [("before", "answered"), ("after_request", "stored"), ("mid_answer", "stored")])
+def test_a_connection_closed_on_purpose_breaks_and_the_same_question_gets_its_answer(faulty, clinic, files, program, close, kept):
+    question, broken = faulty(close=close)
+    assert isinstance(broken, (OSError, http.client.HTTPException)), broken
+    calm(files)
+    assert clinic.ask(question).status == 200
+    assert program.journal()[-1]["result"] == kept
+
+
+def test_a_slow_answer_is_journalled_before_it_leaves(faulty, program):
+    begun = time.monotonic()
+    _, answer = faulty(latency_ms=300)
+    assert answer.status == 200 and time.monotonic() - begun >= 0.3
+    assert program.journal()[-1]["fault"] == "latency"
+
+
+def test_a_hanging_answer_never_comes(faulty, clinic, files):
+    question, silence = faulty(patience=0.5, hang=True)
+    assert isinstance(silence, TimeoutError), silence
+    calm(files)
+    assert clinic.ask(question).status == 200
+
+
+def test_malformed_xml_cannot_be_parsed(faulty):
+    with pytest.raises(xml.etree.ElementTree.ParseError):
+        header(faulty(body="malformed")[1])
+
+
+def test_an_oversized_answer_is_one_byte_too_long(faulty):
+    assert len(faulty(body="oversized")[1].body) == 4 * 1024 * 1024 + 1
+
+
+def test_a_dtd_and_entities_come_when_told(faulty):
+    assert b"<!DOCTYPE XmlMsg SYSTEM" in faulty(body="dtd")[1].body
+    body = faulty(body="entities")[1].body
+    assert body.count(b"<!ENTITY") == 13 and b"<ArbitraryFileIdentifier>&e12;<" in body
+
+
+def test_a_wrong_encoding_is_not_the_declared_one(faulty, cards):
+    with pytest.raises(UnicodeDecodeError):
+        faulty(body="wrong_encoding")[1].body.decode("utf-8")
+    body = faulty(card=cards.shift_jis, body="wrong_encoding")[1].body
+    assert b"Shift_JIS" in body and "見本　太郎" in body.decode("utf-8")
+
+
+def test_an_answer_about_someone_else_bears_another_echo_or_institution(faulty):
+    question, answer = faulty(body="other_echo")
+    assert header(answer)["ArbitraryFileIdentifier"] != uuid.UUID(question["press"]).hex
+    assert header(faulty(body="other_institution")[1])["MedicalInstitutionCode"] == faults.OTHER_INSTITUTION
+
+
+def test_a_duplicate_element_comes_twice(faulty):
+    assert faulty(body="duplicate_element")[1].body.count(b"<SegmentOfResult>") == 2
+
+
+def test_what_was_spoilt_is_kept_whole(faulty, clinic, files):
+    question, spoilt = faulty(body="malformed", times=1)
+    again = clinic.ask(question)
+    assert again.body.startswith(spoilt.body[:-3]) and header(again)
+
+
+def test_a_fault_counted_out_is_over(clinic, cards, files):
+    replace(files.faults, '[{"status": 503, "times": 2, "only": "challenges"}, {"status": 500, "times": 1}]')
+    told = [clinic.post("/v1/challenges", CALLER).status for _ in range(4)]
+    assert told == [503, 503, 500, 200]
+
+
+def test_faults_of_the_command_line_are_in_force_from_the_start(start):
+    clinic = Clinic(start("--status", "503", "--times", "1"))
+    assert [clinic.post("/v1/challenges", CALLER).status for _ in range(2)] == [503, 200]
+    clinic.close()

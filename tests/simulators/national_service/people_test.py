@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The persons' files: what goes out of them, what is wrong with them, and those that are shipped."""
+import re
+import uuid
+import xml.etree.ElementTree
+
+import people
+import pytest
+from clinic_side import SHIPPED_PEOPLE, START_SECONDS, header
+
+SHIPPED = sorted(path.stem for path in SHIPPED_PEOPLE.glob("*.xml"))
+
+
+def filled_parts(text):
+    return re.sub(rb"<(%s)>[^<]*" % "|".join(people.ALWAYS).encode(), rb"<\1>", text)
+
+
+@pytest.mark.parametrize("person", SHIPPED)
+def test_every_byte_of_a_person_but_the_header_values_goes_out_as_in_the_file(shared_clinic, authorities, person):
+    answer = shared_clinic.check(authorities.second.card(person))
+    assert answer.status == 200, answer
+    assert filled_parts(answer.body) == filled_parts((SHIPPED_PEOPLE / f"{person}.xml").read_bytes())
+
+
+def test_a_shift_jis_person_is_answered_in_shift_jis(shared_clinic, cards):
+    body = shared_clinic.check(cards.shift_jis).body
+    assert b'encoding="Shift_JIS"' in body[:60]
+    assert "<Name>見本　太郎</Name>".encode("cp932") in body
+
+
+def test_second_spellings_of_cp932_keep_their_bytes(clinic, cards, files):
+    # 81E0 and 8790 are both the sign "≒"; whoever decodes and encodes again makes one of the other.
+    text = (b'<?xml version="1.0" encoding="Shift_JIS"?><XmlMsg><MessageBody>\x87\x90\x81\xe0\xb6\xc5</MessageBody>'
+            b"<MessageHeader><ArbitraryFileIdentifier/></MessageHeader></XmlMsg>")
+    (files.people / "kokuho-taro.xml").write_bytes(text)
+    assert b"<MessageBody>\x87\x90\x81\xe0\xb6\xc5</MessageBody><MessageHeader>" in clinic.check(cards.shift_jis).body
+
+
+def test_missing_header_elements_are_added(clinic, cards, files):
+    (files.people / "hanako-genki.xml").write_text("<XmlMsg>\n<MessageHeader/><MessageBody/></XmlMsg>")
+    press = uuid.uuid4()
+    told = header(clinic.check(cards.good, press=press))
+    assert told["ArbitraryFileIdentifier"] == press.hex and told["ReferenceClassification"] == "1" and len(told) == 5
+
+
+def test_elements_of_the_same_name_outside_the_header_are_left_alone(clinic, cards, files):
+    body = "<MessageBody><ArbitraryFileIdentifier>7</ArbitraryFileIdentifier><!-- <MessageHeader> --></MessageBody>"
+    (files.people / "hanako-genki.xml").write_text(
+        f"<XmlMsg>{body}<MessageHeader><ReferenceClassification>2</ReferenceClassification></MessageHeader></XmlMsg>")
+    answer = clinic.check(cards.good)
+    assert body.encode() in answer.body
+    assert header(answer)["ReferenceClassification"] == "2"
+
+
+def test_a_person_may_be_edited_while_the_program_runs(clinic, cards, files):
+    path = files.people / "hanako-genki.xml"
+    assert "見本　花子".encode() in clinic.check(cards.good).body
+    path.write_text(path.read_text().replace("見本　花子", "見本　別名"))
+    assert "見本　別名".encode() in clinic.check(cards.good).body
+
+
+def test_it_refuses_to_start_with_a_malformed_person_and_names_file_and_line(start, files):
+    (files.people / "wrong-one.xml").write_text("<XmlMsg>\n<MessageHeader></MessageHeader>\n<MessageBody></XmlMsg>")
+    program = start()
+    assert program.process.wait(START_SECONDS) == 3
+    assert "wrong-one.xml:3: mismatched tag" in program.said
+
+
+@pytest.mark.parametrize("text, why", [
+    (b'<?xml version="1.0"?>\n<!DOCTYPE XmlMsg>\n<XmlMsg><MessageHeader/></XmlMsg>', ":2: a document type declaration"),
+    (b'<?xml version="1.0" encoding="EUC-JP"?><XmlMsg><MessageHeader/></XmlMsg>', ":1: the declared encoding is neither"),
+    (b"<XmlMsg><MessageHeader/>\n\x83</XmlMsg>", ":2: not the declared encoding"),
+    (b"<XmlMsg/>", ":1: no XmlMsg/MessageHeader")])
+def test_it_refuses_to_start_with_a_person_it_could_not_answer_with(start, files, text, why):
+    (files.people / "wrong-two.xml").write_bytes(text)
+    program = start()
+    assert program.process.wait(START_SECONDS) == 3
+    assert f"wrong-two.xml{why}" in program.said
+
+
+def test_a_person_broken_later_is_answered_with_500_and_asked_again_when_mended(clinic, cards, files, program):
+    path = files.people / "hanako-genki.xml"
+    good, question = path.read_text(), clinic.question(cards.good)
+    path.write_text(good.replace("</XmlMsg>", ""))
+    answer = clinic.ask(question)
+    assert (answer.status, answer.kind) == (500, "simulator_error")
+    assert "hanako-genki.xml:" in program.next_line()
+    path.write_text(good)
+    assert clinic.ask(question).status == 200
+
+
+def test_a_person_meant_to_be_malformed_goes_out_as_it_stands(clinic, authorities, files):
+    (files.people / "malformed-one.xml").write_bytes(b"<XmlMsg>\xff")
+    assert clinic.check(authorities.first.card("malformed-one")).body == b"<XmlMsg>\xff"
+
+
+def shipped(person):
+    data = (SHIPPED_PEOPLE / f"{person}.xml").read_bytes()
+    return xml.etree.ElementTree.fromstring(data.decode(people.codec_of(data)).split("?>", 1)[1])
+
+
+def check_digit(digits):
+    total = sum(sum(divmod(int(digit) * (2 - index % 2), 10)) for index, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+@pytest.mark.parametrize("person", SHIPPED)
+def test_a_shipped_person_has_insurer_numbers_of_eight_characters_with_a_right_check_digit(person):
+    for element in shipped(person).iter("InsurerNumber"):
+        digits = element.text.strip(" ")
+        assert len(element.text) == 8 and len(digits) in (6, 8) and digits[-1] == check_digit(digits[:-1])
+
+
+def test_the_shipped_persons_cover_every_block_and_validity():
+    everyone = [shipped(person) for person in SHIPPED]
+    assert {each.findtext(".//QualificationValidity") for each in everyone} == {"1", "2", "3", "4", "5", "6"}
+    for element in ("InsuredName", "NameOfOther", "NameOfOtherKana", "Sex2", "InsuredPartialContributionRatio",
+                    "PreschoolClassification", "ElderlyRecipientCertificateInfo", "LimitApplicationCertificateLongTermDate",
+                    "ReasonOfLoss", "MedicalTicketInfo", "ProcessingResultMessage", "Remarks3", "InjuryName3",
+                    "PrescriptionIssuerMedicalInstitutionName"):
+        assert any(each.find(f".//{element}") is not None for each in everyone), element
+    assert max(len(each.findall(".//SpecificDiseasesCertificateInfo")) for each in everyone) == 3
+    assert max(len(each.findall(".//ResultOfQualificationConfirmation")) for each in everyone) == 2
+
+
+def test_every_shipped_person_is_in_the_table_of_the_readme():
+    text = (SHIPPED_PEOPLE / "README.md").read_text()
+    assert set(SHIPPED) == set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
+
+
+def test_no_card_file_is_without_its_person():
+    assert {path.stem for path in SHIPPED_PEOPLE.glob("*.card")} <= set(SHIPPED)
