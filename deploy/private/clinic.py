@@ -152,7 +152,7 @@ class Readers:
 class Card:
     """One virtual card in one reader; gone when stopped."""
 
-    def __init__(self, clinic, name, person, port, *options):
+    def __init__(self, clinic, name, person, port, *options, wait=True):
         self.name = name
         self.person = person
         self.apdu_log = clinic.run.directory / (name + ".apdus")
@@ -161,7 +161,8 @@ class Card:
         self.process = clinic.run.spawn(name, [
             clinic.build.program("madoguchi-virtual-card"), "run", "--state", clinic.cards, "--people", clinic.people,
             "--person", person, "--port", port, "--ready-file", ready, "--apdu-log", self.apdu_log, *options])
-        clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS)
+        if wait:  # until the reader has noticed it
+            clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS)
 
     def remove(self):
         return stop(self.process)
@@ -183,7 +184,7 @@ class Clinic:
         self.postgres = Postgres(run)
         self.national = None
         self.server = None
-        self._known_accounts = []
+        self._known_accounts = {}
         self._cards_made = 0
 
     # --- the parts of a clinic -----------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ class Clinic:
     def start(self):
         """Everything but desks, readers and cards. Independent parts start side by side."""
         self._write_secrets()
-        self.accounts.write_text("[]")
+        self._publish_accounts()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             parts = [pool.submit(self._start_database), pool.submit(self._start_national), pool.submit(self._make_identity)]
             for part in concurrent.futures.as_completed(parts):
@@ -233,8 +234,8 @@ class Clinic:
             "desk": {"listen": "127.0.0.1:0"},
             "enrolment": {"listen": "127.0.0.1:0"},
             "telemetry": {"listen": "127.0.0.1:0"},
-            "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "ca.pem",
-                            "certificate_file": self.tls / "client.pem", "key_file": self.tls / "client.key"},
+            "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "national-ca.pem",
+                            "certificate_file": self.tls / "clinic.pem", "key_file": self.tls / "clinic.key"},
             "audit": {"key_file": directory / "audit-key"},
             "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
         }
@@ -255,12 +256,16 @@ class Clinic:
         server = server or self.server
         added = json.loads(self.server_command("add-desk", "--name", name, "--institution", INSTITUTION,
                                                "--account", account))
-        self._known_accounts.append({"institution_code": INSTITUTION, "device_account": account, "desk": added["desk_id"],
-                                     "state": "usable"})
+        self._known_accounts[account] = {"institution_code": INSTITUTION, "desk": added["desk_id"], "status": "usable"}
         self._publish_accounts()
         desk = Desk(name, added["desk_id"], account, self.run.directory / ("desk-" + account))
         self.enrol(desk, added["token"], server)
         return desk
+
+    def set_account_status(self, account, status):
+        """usable, stopped or ended, on the national side."""
+        self._known_accounts[account]["status"] = status
+        self._publish_accounts()
 
     def _publish_accounts(self):
         fresh = self.accounts.with_suffix(".new")
@@ -292,10 +297,10 @@ class Clinic:
         """-> (key, certificate chain, root) of the server as bytes: what someone who took it over holds."""
         return tuple((self.identity / name).read_bytes() for name in ("server.key.pem", "server.pem", "facility-ca.pem"))
 
-    def insert(self, person, port, *options):
+    def insert(self, person, port, *options, wait=True):
         """Puts this person's card into the reader behind `port`."""
         self._cards_made += 1
-        return Card(self, f"card-{self._cards_made}", person, port, *options)
+        return Card(self, f"card-{self._cards_made}", person, port, *options, wait=wait)
 
     def start_check(self, desk, readers, pin, *options, server=None, json_output=True, env=None,
                     program="madoguchi-terminal", **spawn_options):

@@ -89,14 +89,15 @@ class Bench:
         number = next(self.numbers)
         return self.clinic.add_desk(f"受付{number}", f"W{number:07d}", server)
 
-    def card(self, port, *options, person=PERSON):
+    def card(self, port, *options, person=PERSON, wait=True):
         tries = () if "--tries" in options else ("--tries", "3")
-        card = self.clinic.insert(person, port, *tries, *options)
+        card = self.clinic.insert(person, port, *tries, *options, wait=wait)
         self._made.append(card.process)
         return card
 
-    def national(self, faults=None, tls=None):
-        national = clinics.National(self.clinic, f"national-{next(self.numbers)}", faults, tls)
+    def national(self, tls=None, **fault):
+        """Another national service. fault: tests/simulators/national_service/faults.py."""
+        national = clinics.National(self.clinic, f"national-{next(self.numbers)}", json.dumps(fault), tls)
         self._made.append(national.process)
         return national
 
@@ -126,6 +127,12 @@ class Bench:
 
     def check(self, desk, readers, *options, **keywords):
         return self.answer(desk, self.start_check(desk, readers, *options, **keywords))
+
+    @staticmethod
+    def asked(national):
+        """The keys of every check the national service was asked, in order."""
+        lines = national.journal.read_text().splitlines() if national.journal.exists() else []
+        return [entry["key"] for entry in map(json.loads, lines) if entry["kind"] == "check"]
 
     def trail(self, columns, desk):
         """Rows of the trail about this desk, oldest first."""

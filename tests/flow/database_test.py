@@ -42,7 +42,7 @@ def test_a_database_that_goes_before_the_intent_stops_the_press_before_the_card(
     desk = bench.desk()
     port = free_port()
     reader = PlainReader(port)
-    bench.card(port)
+    bench.card(port, wait=False)
     root, key, certificate = bench.clinic.desk_credentials(desk)
     with PythonDesk(bench.clinic.server.address, root, key, certificate, reader, PIN.encode()) as client:
         client.say_hello()
@@ -57,7 +57,7 @@ def test_a_database_that_goes_before_the_outcome_keeps_the_answer_back(bench, in
     desk = bench.desk()
     port = free_port()
     reader = PlainReader(port)
-    bench.card(port)
+    bench.card(port, wait=False)
     root, key, certificate = bench.clinic.desk_credentials(desk)
     with PythonDesk(bench.clinic.server.address, root, key, certificate, reader, PIN.encode()) as client:
         client.say_hello()

@@ -26,7 +26,7 @@ def python_desk(bench):
             port = free_port()
             reader = PlainReader(port)
             made.append(reader.close)
-            bench.card(port)
+            bench.card(port, wait=False)
         root, key, certificate = bench.clinic.desk_credentials(desk)
         client = PythonDesk(bench.clinic.server.address, root, key, certificate, reader, pin.encode(), **options)
         client.desk = desk

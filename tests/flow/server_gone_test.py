@@ -32,9 +32,9 @@ def test_a_server_killed_while_the_card_works_leads_to_one_verify_and_one_clear_
 
 
 def test_a_server_killed_while_the_national_service_thinks_asks_the_same_question_again(bench):
-    national = bench.national(faults=bench.faults(latency_ms=3000))
+    national = bench.national(latency_ms=3000, only="checks")
     server = bench.server({"eligibility": {"url": national.url}})
-    server.keep_ports({"eligibility": {"url": national.url}})
+    server.keep_ports()
     desk, readers = bench.desk(server), bench.readers()
     card = bench.card(readers.ports[0])
     process = bench.start_check(desk, readers, server=server)
