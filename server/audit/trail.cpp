@@ -14,6 +14,8 @@ constexpr std::size_t kKeyIdDigits = 8;
 
 KeyedHash::KeyedHash(Bytes key) : key_(std::move(key)), id_(ToHex(crypto::Sha256(key_)).substr(0, kKeyIdDigits)) {}
 
-std::string KeyedHash::Of(ByteView input) const { return id_ + ":" + ToHex(crypto::HmacSha256(key_, input)); }
+std::string KeyedHash::Of(ByteView input) const {
+  return id_ + ":" + ToHex(crypto::HmacSha256(key_, input));
+}
 
 }  // namespace madoguchi::audit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One PostgreSQL array literal from many texts (manual §8.15.2), for INSERT … SELECT unnest($1): a batch is one statement.
-// An empty text stays an empty text; the statements turn it into NULL where it means "absent".
+// One PostgreSQL array literal from many texts (manual §8.15.2), for INSERT … SELECT unnest($1): a batch is one
+// statement. An empty text stays an empty text; the statements turn it into NULL where it means "absent".
 #pragma once
 #include <string>
 #include <string_view>

@@ -20,12 +20,14 @@ constexpr char kAddToken[] = R"(
 }  // namespace
 
 Result<std::string> AddDesk(const std::string& owner_url, const NewDesk& desk) {
-  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(owner_url, "add_desk"));
+  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(owner_url, "add_desk", nullptr));
   return connection->Transact([&](pqxx::work& transaction) -> Result<std::string> {
     transaction.exec_params(kAddInstitution, desk.institution_code);
     const auto desk_id = transaction.exec_params(kAddDesk, desk.name)[0][0].as<std::string>();
     if (transaction.exec_params(kBindAccount, desk.account_id, desk.institution_code, desk_id).affected_rows() == 0) {
-      return Error{ErrorCode::kAccountNotUsable, desk.account_id + " is bound to another desk, of another institution, or not usable", {}};
+      return Error{ErrorCode::kAccountNotUsable,
+                   desk.account_id + " is bound to another desk, of another institution, or not usable",
+                   {}};
     }
     transaction.exec_params(kAddToken, ToHex(desk.token_sha256), desk_id, desk.token_lifetime.count());
     return desk_id;

@@ -37,7 +37,8 @@ std::string NumberText(std::size_t number) {
 Result<std::vector<MigrationFile>> ReadMigrations(const std::string& directory) {
   std::vector<std::string> names;
   std::error_code failed;
-  for (std::filesystem::directory_iterator entry(directory, failed), end; !failed && entry != end; entry.increment(failed)) {
+  for (std::filesystem::directory_iterator entry(directory, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
     if (name.ends_with(".sql")) names.push_back(name);
     if (names.size() > kMigrationsMax) return Error{ErrorCode::kMigrationFailed, "too many files in " + directory, {}};
@@ -61,12 +62,15 @@ Result<std::vector<MigrationFile>> ReadMigrations(const std::string& directory) 
 
 Result<void> CheckRoles(pqxx::work& transaction) {
   const pqxx::result rows = transaction.exec_params(
-      "SELECT current_user = $1 AS is_owner, EXISTS (SELECT FROM pg_roles WHERE rolname = $2) AS has_server", kOwnerRole, kServerRole);
+      "SELECT current_user = $1 AS is_owner, EXISTS (SELECT FROM pg_roles WHERE rolname = $2) AS has_server",
+      kOwnerRole, kServerRole);
   if (!rows[0]["is_owner"].as<bool>()) {
     return Error{ErrorCode::kMigrationFailed, std::string("migrations are run by the role ") + kOwnerRole, {}};
   }
   if (!rows[0]["has_server"].as<bool>()) {
-    return Error{ErrorCode::kMigrationFailed, std::string("the role ") + kServerRole + " does not exist: CREATE ROLE " + kServerRole + " LOGIN", {}};
+    return Error{ErrorCode::kMigrationFailed,
+                 std::string("the role ") + kServerRole + " does not exist: CREATE ROLE " + kServerRole + " LOGIN",
+                 {}};
   }
   return {};
 }
@@ -91,7 +95,8 @@ Result<std::size_t> CompareWithDatabase(Connection& connection, const std::vecto
     std::size_t count = 0;
     for (const pqxx::row& row : rows) {
       const auto name = row["name"].as<std::string>();
-      if (count == files.size()) return Error{ErrorCode::kSchemaVersionWrong, "the database has run " + name + ", which is not here", {}};
+      if (count == files.size())
+        return Error{ErrorCode::kSchemaVersionWrong, "the database has run " + name + ", which is not here", {}};
       const MigrationFile& file = files[count];
       if (file.name != name) return Error{ErrorCode::kMigrationChanged, file.name + " was run as " + name, {}};
       if (file.sha256 != row["sha256"].as<std::string>()) return Error{ErrorCode::kMigrationChanged, file.name, {}};
@@ -119,7 +124,8 @@ Result<void> RunFile(Connection& connection, const MigrationFile& file) {
 
 Result<std::vector<std::string>> Migrate(const std::string& owner_url, const std::string& directory) {
   TRY_ASSIGN(const std::vector<MigrationFile> files, ReadMigrations(directory));
-  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(owner_url, "migrate", kMigrationStatementMax));
+  TRY_ASSIGN(const std::unique_ptr<Connection> connection,
+             Connection::Open(owner_url, "migrate", nullptr, kMigrationStatementMax));
   TRY_VOID(Prepare(*connection));
   TRY_ASSIGN(const std::size_t run_before, CompareWithDatabase(*connection, files));
   std::vector<std::string> run_now;

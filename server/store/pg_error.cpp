@@ -2,7 +2,6 @@
 #include "server/store/pg_error.h"
 
 #include <pqxx/pqxx>
-
 #include <string_view>
 
 namespace madoguchi::store {
@@ -15,13 +14,16 @@ constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::string_view kOperatorIntervention = "57P";  // 57P01 shut down, 57P02 crashed, 57P03 starting up
 
 // The first line only: where the server was sought, never a password; libpq puts none there.
-std::string FirstLine(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+std::string FirstLine(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 Failure OfSqlError(const pqxx::sql_error& thrown) {
   const std::string state = thrown.sqlstate();
   ErrorCode code = ErrorCode::kDatabaseError;
   if (state.starts_with(kOperatorIntervention)) code = ErrorCode::kDatabaseUnreachable;
-  if (state == kLockNotAvailable || state == kQueryCanceled || state == kTooManyConnections) code = ErrorCode::kDatabaseBusy;
+  if (state == kLockNotAvailable || state == kQueryCanceled || state == kTooManyConnections)
+    code = ErrorCode::kDatabaseBusy;
   return {Error{code, "sqlstate " + (state.empty() ? std::string("unknown") : state), {}}, false, thrown.what()};
 }
 

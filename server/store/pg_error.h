@@ -3,7 +3,8 @@
 //   connection lost or refused            → DATABASE_UNREACHABLE (nothing was committed)
 //   connection lost while committing      → DATABASE_OUTCOME_IN_DOUBT
 //   statement or lock time ran out, full  → DATABASE_BUSY
-//   anything else                         → DATABASE_ERROR with the SQLSTATE and never a value: messages of the database quote rows
+//   anything else                         → DATABASE_ERROR with the SQLSTATE and never a value: messages of the
+//   database quote rows
 // Thread: any.
 #pragma once
 #include <string>
@@ -14,8 +15,8 @@ namespace madoguchi::store {
 
 struct Failure {
   Error error;
-  bool again = false;             // rolled back for a conflict with another transaction: the same may be tried at once
-  std::string database_message;   // may quote values: only for migrations, whose values are ours
+  bool again = false;            // rolled back for a conflict with another transaction: the same may be tried at once
+  std::string database_message;  // may quote values: only for migrations, whose values are ours
 };
 
 // Precondition: inside a catch block.

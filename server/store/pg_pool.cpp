@@ -6,8 +6,10 @@
 
 namespace madoguchi::store {
 
-PgPool::PgPool(std::string url, std::size_t connections_max)
-    : url_(std::move(url)), connections_max_(std::clamp<std::size_t>(connections_max, 1, kPoolConnectionsMax)) {}
+PgPool::PgPool(std::string url, std::size_t connections_max, AnswerLimit& limit)
+    : url_(std::move(url)),
+      limit_(limit),
+      connections_max_(std::clamp<std::size_t>(connections_max, 1, kPoolConnectionsMax)) {}
 
 PgPool::Lease::~Lease() {
   if (connection_) pool_->Return(std::move(connection_));
@@ -26,7 +28,7 @@ Result<PgPool::Lease> PgPool::Borrow(Deadline deadline) {
     }
     ++open_;  // the place is ours; connecting needs no lock
   }
-  Result<std::unique_ptr<Connection>> opened = Connection::Open(url_, "pool");
+  Result<std::unique_ptr<Connection>> opened = Connection::Open(url_, "pool", &limit_);
   if (!opened) {
     Return(nullptr);
     return std::move(opened).error();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// PgPool: a few connections, borrowed for one transaction each and never held across a card trip or a call to the national service.
-// Connections are opened when first needed; a dropped one is thrown away.
-// Thread: any; calls block up to their deadline. Errors: DATABASE_BUSY (none free in time), DATABASE_UNREACHABLE, and what the transaction gives.
+// PgPool: a few connections, borrowed for one transaction each and never held across a card trip or a call to the
+// national service. Connections are opened when first needed; a dropped one is thrown away. Thread: any; calls block up
+// to their deadline. Errors: DATABASE_BUSY (none free in time), DATABASE_UNREACHABLE, and what the transaction gives.
 #pragma once
 #include <condition_variable>
 #include <memory>
@@ -20,7 +20,8 @@ inline constexpr std::size_t kPoolConnectionsMax = 64;
 
 class PgPool {
  public:
-  PgPool(std::string url, std::size_t connections_max);
+  // `limit` outlives the pool.
+  PgPool(std::string url, std::size_t connections_max, AnswerLimit& limit);
   // Precondition of the end: every Lease is gone.
   ~PgPool() = default;
   PgPool(const PgPool&) = delete;
@@ -43,8 +44,8 @@ class PgPool {
   };
   Result<Lease> Borrow(Deadline deadline);
 
-  // act(pqxx::work&) → Result<T> in one transaction on a borrowed connection. A connection that was found dead (the database
-  // was restarted since it was last used) is replaced once: nothing was committed on it.
+  // act(pqxx::work&) → Result<T> in one transaction on a borrowed connection. A connection that was found dead (the
+  // database was restarted since it was last used) is replaced once: nothing was committed on it.
   template <class Act>
   auto Run(Deadline deadline, Act&& act) -> decltype(act(std::declval<pqxx::work&>())) {
     for (;;) {
@@ -60,6 +61,7 @@ class PgPool {
   void Return(std::unique_ptr<Connection> connection);
   void DropIdle();
   const std::string url_;
+  AnswerLimit& limit_;
   const std::size_t connections_max_;
   std::mutex mutex_;
   std::condition_variable returned_;

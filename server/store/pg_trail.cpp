@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t kPressIdBytes = 16;
 
-std::string NewRecordId() { return UuidText(crypto::NewUuid()); }
+std::string NewRecordId() {
+  return UuidText(crypto::NewUuid());
+}
 
 std::int64_t NewLockKey() {
   std::int64_t key = 0;
@@ -23,12 +25,16 @@ std::int64_t NewLockKey() {
   return key == 0 ? 1 : key;
 }
 
-// What a caller is told when its row could not be committed: nothing may happen without an intent; an outcome may have happened.
+// What a caller is told when its row could not be committed: nothing may happen without an intent; an outcome may have
+// happened.
 ErrorCode CodeFor(const TrailRow& row) {
-  return std::holds_alternative<audit::CheckOutcome>(row.what) ? ErrorCode::kOutcomeNotRecorded : ErrorCode::kTrailUnavailable;
+  return std::holds_alternative<audit::CheckOutcome>(row.what) ? ErrorCode::kOutcomeNotRecorded
+                                                               : ErrorCode::kTrailUnavailable;
 }
 
-Error NotWritten(const TrailRow& row, const std::string& why) { return {CodeFor(row), why, {}}; }
+Error NotWritten(const TrailRow& row, const std::string& why) {
+  return {CodeFor(row), why, {}};
+}
 
 std::vector<const TrailRow*> RowsOf(const auto& batch) {
   std::vector<const TrailRow*> rows;
@@ -45,12 +51,18 @@ audit::Event TooLate(const TrailRow& row) {
   return event;
 }
 
-bool IsDeskId(const std::string& text) { return UuidFromText(text).has_value(); }
+bool IsDeskId(const std::string& text) {
+  return UuidFromText(text).has_value();
+}
 
 }  // namespace
 
-PgTrail::PgTrail(std::string url, std::string owner, std::size_t queue_size_max)
-    : url_(std::move(url)), owner_(std::move(owner)), queue_size_max_(std::min(queue_size_max, kTrailQueueMax)), writer_([this] { Work(); }) {}
+PgTrail::PgTrail(std::string url, std::string owner, AnswerLimit& limit, std::size_t queue_size_max)
+    : url_(std::move(url)),
+      owner_(std::move(owner)),
+      limit_(limit),
+      queue_size_max_(std::min(queue_size_max, kTrailQueueMax)),
+      writer_([this] { Work(); }) {}
 
 PgTrail::~PgTrail() {
   {
@@ -78,7 +90,8 @@ Result<void> PgTrail::RecordOutcome(const audit::CheckOutcome& outcome, Deadline
 }
 
 Result<void> PgTrail::RecordEvent(const audit::Event& event, Deadline deadline) {
-  if ((!event.desk_id.empty() && !IsDeskId(event.desk_id)) || (event.press_id && event.press_id->size() != kPressIdBytes)) {
+  if ((!event.desk_id.empty() && !IsDeskId(event.desk_id)) ||
+      (event.press_id && event.press_id->size() != kPressIdBytes)) {
     return Error{ErrorCode::kInternalError, "an event with a broken desk or press", {}};
   }
   RowAnswer answer = Submit({NewRecordId(), event}, deadline);
@@ -93,7 +106,8 @@ RowAnswer PgTrail::Submit(TrailRow row, Deadline deadline) {
   if (queue_.size() >= queue_size_max_) return Error{ErrorCode::kTrailUnavailable, "the queue is full", {}};
   queue_.push_back(entry);
   wake_.notify_one();
-  if (entry->answered.wait_until(lock, deadline.at(), [&] { return entry->state == State::kAnswered; })) return *entry->answer;
+  if (entry->answered.wait_until(lock, deadline.at(), [&] { return entry->state == State::kAnswered; }))
+    return *entry->answer;
   if (entry->state == State::kQueued) queue_.erase(std::find(queue_.begin(), queue_.end(), entry));
   entry->state = State::kAbandoned;  // a row being written belongs to the writer; it may still be committed
   return NotWritten(entry->row, trouble_.empty() ? "not committed in time" : trouble_);
@@ -117,7 +131,8 @@ PgTrail::Batch PgTrail::TakeBatch() {
   std::set<Bytes> presses;
   while (!queue_.empty() && batch.size() < kTrailBatchMax) {
     const Bytes press = PressOf(queue_.front()->row);
-    if (!press.empty() && !presses.insert(press).second) break;  // the second row of a press sees what the first one did
+    if (!press.empty() && !presses.insert(press).second)
+      break;  // the second row of a press sees what the first one did
     queue_.front()->state = State::kWriting;
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -157,9 +172,8 @@ void PgTrail::Write(Batch batch) {
 Result<std::vector<RowAnswer>> PgTrail::TryWrite(const Batch& batch) {
   if (!connection_) TRY_VOID(Connect());
   const std::vector<const TrailRow*> rows = RowsOf(batch);
-  auto answers = connection_->Transact([&](pqxx::work& transaction) -> Result<std::vector<RowAnswer>> {
-    return WriteRows(transaction, rows, owner_);
-  });
+  auto answers = connection_->Transact(
+      [&](pqxx::work& transaction) -> Result<std::vector<RowAnswer>> { return WriteRows(transaction, rows, owner_); });
   if (!answers && answers.error().code == ErrorCode::kDatabaseOutcomeInDoubt) {
     doubted_session_lock_ = session_lock_;
     connection_.reset();
@@ -168,7 +182,7 @@ Result<std::vector<RowAnswer>> PgTrail::TryWrite(const Batch& batch) {
 }
 
 Result<void> PgTrail::Connect() {
-  Result<std::unique_ptr<Connection>> opened = Connection::Open(url_, "trail");
+  Result<std::unique_ptr<Connection>> opened = Connection::Open(url_, "trail", &limit_);
   Result<void> ready = opened ? Result<void>() : Result<void>(opened.error());
   const std::int64_t key = NewLockKey();
   if (opened) {
@@ -201,7 +215,8 @@ Result<PgTrail::Batch> PgTrail::SettleDoubt(Batch batch) {
       const std::vector<const TrailRow*> rows = RowsOf(batch);
       const auto found = connection_->Transact([&](pqxx::work& transaction) -> Result<std::vector<RowAnswer>> {
         // Free means: the old connection has ended, so its transaction is over and what it did can be seen.
-        transaction.exec("SET LOCAL lock_timeout = " + std::to_string(std::max<std::int64_t>(limit.remaining().count(), 1)));
+        transaction.exec("SET LOCAL lock_timeout = " +
+                         std::to_string(std::max<std::int64_t>(limit.remaining().count(), 1)));
         transaction.exec_params("SELECT pg_advisory_xact_lock($1)", key);
         return FindRows(transaction, rows);
       });
@@ -218,7 +233,8 @@ Result<PgTrail::Batch> PgTrail::SettleDoubt(Batch batch) {
       if (found.error().code != ErrorCode::kDatabaseUnreachable) return found.error();
       connection_.reset();
     }
-    if (limit.passed() || !PauseUnlessStopping(pause)) return Error{ErrorCode::kDatabaseOutcomeInDoubt, "not settled in time", {}};
+    if (limit.passed() || !PauseUnlessStopping(pause))
+      return Error{ErrorCode::kDatabaseOutcomeInDoubt, "not settled in time", {}};
     pause = std::min(2 * pause, kReconnectPauseMax);
   }
 }
@@ -229,7 +245,8 @@ void PgTrail::Answer(const Batch& batch, const std::vector<RowAnswer>& answers) 
     Entry& entry = *batch[i];
     if (entry.state == State::kAbandoned) {
       if (answers[i] && !PressOf(entry.row).empty() && queue_.size() < queue_size_max_) {
-        queue_.push_back(std::make_shared<Entry>(TrailRow{NewRecordId(), TooLate(entry.row)}, Deadline::In(kTooLateRowLifetime)));
+        queue_.push_back(
+            std::make_shared<Entry>(TrailRow{NewRecordId(), TooLate(entry.row)}, Deadline::In(kTooLateRowLifetime)));
       }
       continue;
     }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// PgTrail: audit::Trail with group commit. Callers put a row into a bounded queue and wait; one writing thread commits whatever has
-// gathered, up to kTrailBatchMax rows at a time. An idle trail writes a row at once: batches form only while a commit is under way.
+// PgTrail: audit::Trail with group commit. Callers put a row into a bounded queue and wait; one writing thread commits
+// whatever has gathered, up to kTrailBatchMax rows at a time. An idle trail writes a row at once: batches form only
+// while a commit is under way.
 //
-//   caller: Submit ─▶ queue ─▶ writer: batch = 1..100 rows, each press at most once ─▶ one transaction ─▶ answers ─▶ callers wake
+//   caller: Submit ─▶ queue ─▶ writer: batch = 1..100 rows, each press at most once ─▶ one transaction ─▶ answers ─▶
+//   callers wake
 //
-// A caller whose deadline passes leaves: a row still queued is taken back; one being written may be committed later, and then a row
-// check.too_late follows it, because nothing came of it. A commit that broke off is looked up by record_id once the old connection is
-// surely gone (its session lock is free), and written again if it is not there.
-// Thread: any for Record…; the destructor after the last call returned. Ownership: owns its thread and its one connection.
-// Errors: as audit/trail.h.
+// A caller whose deadline passes leaves: a row still queued is taken back; one being written may be committed later,
+// and then a row check.too_late follows it, because nothing came of it. A commit that broke off is looked up by
+// record_id once the old connection is surely gone (its session lock is free), and written again if it is not there.
+// Thread: any for Record…; the destructor after the last call returned. Ownership: owns its thread and its one
+// connection. Errors: as audit/trail.h.
 #pragma once
 #include <condition_variable>
 #include <cstdint>
@@ -26,18 +28,18 @@
 
 namespace madoguchi::store {
 
-inline constexpr std::size_t kTrailQueueMax = 4096;                       // rows waiting; full: TRAIL_UNAVAILABLE at once
-inline constexpr std::size_t kTrailBatchMax = 100;                        // rows per commit
-inline constexpr std::chrono::milliseconds kIntentWaitMax{2000};          // a patient waits: an intent is given up then
-inline constexpr std::chrono::milliseconds kReconnectPauseMin{20};        // doubled up to …Max
+inline constexpr std::size_t kTrailQueueMax = 4096;                 // rows waiting; full: TRAIL_UNAVAILABLE at once
+inline constexpr std::size_t kTrailBatchMax = 100;                  // rows per commit
+inline constexpr std::chrono::milliseconds kIntentWaitMax{2000};    // a patient waits: an intent is given up then
+inline constexpr std::chrono::milliseconds kReconnectPauseMin{20};  // doubled up to …Max
 inline constexpr std::chrono::milliseconds kReconnectPauseMax{500};
-inline constexpr std::chrono::milliseconds kDoubtWaitMax{2000};           // for the connection whose commit broke off to be gone
-inline constexpr std::chrono::milliseconds kTooLateRowLifetime{10000};    // a row without a caller is dropped after
+inline constexpr std::chrono::milliseconds kDoubtWaitMax{2000};  // for the connection whose commit broke off to be gone
+inline constexpr std::chrono::milliseconds kTooLateRowLifetime{10000};  // a row without a caller is dropped after
 
 class PgTrail final : public audit::Trail {
  public:
-  // Connects when the first row comes. `owner`: this server process, on events.
-  PgTrail(std::string url, std::string owner, std::size_t queue_size_max = kTrailQueueMax);
+  // Connects when the first row comes. `owner`: this server process, on events. `limit` outlives the trail.
+  PgTrail(std::string url, std::string owner, AnswerLimit& limit, std::size_t queue_size_max = kTrailQueueMax);
   ~PgTrail() override;
   PgTrail(const PgTrail&) = delete;
   PgTrail& operator=(const PgTrail&) = delete;
@@ -75,10 +77,11 @@ class PgTrail final : public audit::Trail {
 
   const std::string url_;
   const std::string owner_;
+  AnswerLimit& limit_;
   const std::size_t queue_size_max_;
-  std::unique_ptr<Connection> connection_;   // the writing thread's
-  std::int64_t session_lock_ = 0;            // held by connection_ for as long as the database keeps it
-  std::int64_t doubted_session_lock_ = 0;    // of the connection whose commit broke off; 0: no doubt
+  std::unique_ptr<Connection> connection_;  // the writing thread's
+  std::int64_t session_lock_ = 0;           // held by connection_ for as long as the database keeps it
+  std::int64_t doubted_session_lock_ = 0;   // of the connection whose commit broke off; 0: no doubt
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Entry>> queue_;  // guarded by mutex_

@@ -8,8 +8,8 @@ namespace {
 
 constexpr char kNewest[] = "SELECT max(name) FROM schema_migrations";
 
-// What would let the role change the trail: being superuser, making roles (PostgreSQL 15: may grant itself any), being a member of the
-// trail's owner, or a right on the table or one of its columns.
+// What would let the role change the trail: being superuser, making roles (PostgreSQL 15: may grant itself any), being
+// a member of the trail's owner, or a right on the table or one of its columns.
 constexpr char kPower[] = R"(
   SELECT role.rolsuper, role.rolcreaterole,
          pg_has_role(role.oid, trail.relowner, 'MEMBER') AS is_owner,
@@ -24,7 +24,8 @@ Result<void> CheckVersion(pqxx::work& transaction) {
   }
   const auto newest = transaction.exec(kNewest)[0][0].as<std::string>(std::string("none"));
   if (newest != kSchemaNewest) {
-    return Error{ErrorCode::kSchemaVersionWrong, "the database is at " + newest + ", this program needs " + kSchemaNewest, {}};
+    return Error{
+        ErrorCode::kSchemaVersionWrong, "the database is at " + newest + ", this program needs " + kSchemaNewest, {}};
   }
   return {};
 }
@@ -32,7 +33,8 @@ Result<void> CheckVersion(pqxx::work& transaction) {
 Result<void> CheckPower(pqxx::work& transaction) {
   const pqxx::row row = transaction.exec1(kPower);
   for (const char* power : {"rolsuper", "rolcreaterole", "is_owner", "can_change"}) {
-    if (row[power].as<bool>()) return Error{ErrorCode::kDatabaseRoleTooPowerful, std::string("the server's database role: ") + power, {}};
+    if (row[power].as<bool>())
+      return Error{ErrorCode::kDatabaseRoleTooPowerful, std::string("the server's database role: ") + power, {}};
   }
   return {};
 }
@@ -40,7 +42,7 @@ Result<void> CheckPower(pqxx::work& transaction) {
 }  // namespace
 
 Result<void> CheckSchema(const std::string& server_url) {
-  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(server_url, "check_schema"));
+  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(server_url, "check_schema", nullptr));
   return connection->Transact([](pqxx::work& transaction) -> Result<void> {
     TRY_VOID(CheckVersion(transaction));
     return CheckPower(transaction);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/store.h"
 
+#include "server/store/answer_limit.h"
 #include "server/store/pg_directory.h"
 #include "server/store/pg_pool.h"
 #include "server/store/pg_token_book.h"
@@ -9,10 +10,11 @@
 namespace madoguchi::store {
 
 Store::Store(const StoreOptions& options)
-    : pool_(std::make_unique<PgPool>(options.server_url, options.pool_connections)),
+    : limit_(std::make_unique<AnswerLimit>()),
+      pool_(std::make_unique<PgPool>(options.server_url, options.pool_connections, *limit_)),
       directory_(std::make_unique<PgDirectory>(*pool_)),
       token_book_(std::make_unique<PgTokenBook>(*pool_)),
-      trail_(std::make_unique<PgTrail>(options.server_url, options.owner)) {}
+      trail_(std::make_unique<PgTrail>(options.server_url, options.owner, *limit_)) {}
 
 Store::~Store() = default;
 
@@ -21,9 +23,15 @@ Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
   return std::unique_ptr<Store>(new Store(options));
 }
 
-audit::Trail& Store::trail() { return *trail_; }
-desk::Directory& Store::directory() { return *directory_; }
-identity::TokenBook& Store::token_book() { return *token_book_; }
+audit::Trail& Store::trail() {
+  return *trail_;
+}
+desk::Directory& Store::directory() {
+  return *directory_;
+}
+identity::TokenBook& Store::token_book() {
+  return *token_book_;
+}
 
 Result<void> Store::Ping(Deadline deadline) {
   return pool_->Run(deadline, [](pqxx::work& transaction) -> Result<void> {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Store: what app needs of this module, in one header without pqxx. Migrations (migrations.h) and desks (desk_seed.h) take the owner's
-// connection and are commands of their own; a serving process opens one Store with the server's role and hands out its seams.
-// Thread: Open and the destructor on one thread; the seams from any. The Store owns one writing thread (the trail) and up to
-// `pool_connections` + 1 connections. Ownership: the seams live as long as the Store; every call into them has returned before it ends.
+// Store: what app needs of this module, in one header without pqxx. Migrations (migrations.h) and desks (desk_seed.h)
+// take the owner's connection and are commands of their own; a serving process opens one Store with the server's role
+// and hands out its seams. Thread: Open and the destructor on one thread; the seams from any. The Store owns two
+// threads (the trail's writer, the answer limit) and up to `pool_connections` + 1 connections. Ownership: the seams
+// live as long as the Store; every call into them has returned before it ends.
 #pragma once
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@
 
 namespace madoguchi::store {
 
+class AnswerLimit;
 class PgDirectory;
 class PgPool;
 class PgTokenBook;
@@ -45,6 +47,7 @@ class Store {
 
  private:
   explicit Store(const StoreOptions& options);
+  std::unique_ptr<AnswerLimit> limit_;
   std::unique_ptr<PgPool> pool_;
   std::unique_ptr<PgDirectory> directory_;
   std::unique_ptr<PgTokenBook> token_book_;

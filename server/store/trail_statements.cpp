@@ -136,14 +136,17 @@ audit::IntentReceipt ReceiptOf(const pqxx::row& row) {
 
 Error RefusalOf(const pqxx::row& row) {
   if (!row["desk_active"].as<bool>()) return {ErrorCode::kDeskNotActive, "desk is revoked or unknown", {}};
-  if (!row["account_usable"].as<bool>()) return {ErrorCode::kAccountNotUsable, "account is not usable for this desk", {}};
-  if (row["press_known"].as<bool>()) return {ErrorCode::kPressIdReused, "of another desk or card, or already ended", {}};
+  if (!row["account_usable"].as<bool>())
+    return {ErrorCode::kAccountNotUsable, "account is not usable for this desk", {}};
+  if (row["press_known"].as<bool>())
+    return {ErrorCode::kPressIdReused, "of another desk or card, or already ended", {}};
   return {ErrorCode::kTrailUnavailable, "what refused the intent changed while it was written", {}};
 }
 
 using Answers = std::vector<RowAnswer>;
 
-void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<CheckIntent>::Member>& refused, Answers& answers) {
+void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<CheckIntent>::Member>& refused,
+                     Answers& answers) {
   if (refused.empty()) return;
   Columns<4> columns;
   for (const auto& [press_id, member] : refused) {
@@ -161,13 +164,14 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
   for (const auto& member : part.members) {
     const CheckIntent& intent = *member.what;
     const std::string press_id = UuidText(intent.press_id);
-    columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id, intent.method,
-                    intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge), intent.resumes ? "true" : "false"});
+    columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id,
+                    intent.method, intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge),
+                    intent.resumes ? "true" : "false"});
     waiting.emplace(press_id, member);
   }
-  const pqxx::result taken =
-      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7],
-                                columns[8], columns[9], columns[10], audit::action::kCheckIntent);
+  const pqxx::result taken = transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3],
+                                                       columns[4], columns[5], columns[6], columns[7], columns[8],
+                                                       columns[9], columns[10], audit::action::kCheckIntent);
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -184,16 +188,19 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
   for (const auto& member : part.members) {
     const CheckOutcome& outcome = *member.what;
     const std::string press_id = UuidText(outcome.press_id);
-    columns.AddRow({member.row->record_id, press_id, outcome.desk_id, std::to_string(outcome.epoch), std::to_string(outcome.code),
-                    outcome.segment_of_result_code, outcome.processing_status_code, outcome.processing_code, outcome.validity_code,
-                    outcome.insurance_hash, std::to_string(outcome.results), std::to_string(outcome.card_trips),
-                    microseconds(outcome.card), microseconds(outcome.national), microseconds(outcome.total)});
+    columns.AddRow({member.row->record_id, press_id, outcome.desk_id, std::to_string(outcome.epoch),
+                    std::to_string(outcome.code), outcome.segment_of_result_code, outcome.processing_status_code,
+                    outcome.processing_code, outcome.validity_code, outcome.insurance_hash,
+                    std::to_string(outcome.results), std::to_string(outcome.card_trips), microseconds(outcome.card),
+                    microseconds(outcome.national), microseconds(outcome.total)});
     places.emplace(press_id, member.place);
-    answers[member.place] = Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};
+    answers[member.place] =
+        Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};
   }
-  const pqxx::result ended = transaction.exec_prepared(
-      kOutcome, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7], columns[8], columns[9],
-      columns[10], columns[11], columns[12], columns[13], columns[14], audit::action::kCheckOutcome);
+  const pqxx::result ended =
+      transaction.exec_prepared(kOutcome, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
+                                columns[6], columns[7], columns[8], columns[9], columns[10], columns[11], columns[12],
+                                columns[13], columns[14], audit::action::kCheckOutcome);
   for (const pqxx::row& row : ended) answers[places.at(row["press_id"].as<std::string>())] = audit::IntentReceipt{};
 }
 
@@ -202,8 +209,9 @@ void WriteEvents(pqxx::work& transaction, const Part<Event>& part, const std::st
   Columns<6> columns;
   for (const auto& member : part.members) {
     const Event& event = *member.what;
-    columns.AddRow({member.row->record_id, event.action, event.desk_id, event.press_id ? UuidText(*event.press_id) : std::string{},
-                    std::to_string(event.code), event.detail});
+    columns.AddRow({member.row->record_id, event.action, event.desk_id,
+                    event.press_id ? UuidText(*event.press_id) : std::string{}, std::to_string(event.code),
+                    event.detail});
     answers[member.place] = audit::IntentReceipt{};
   }
   transaction.exec_prepared(kEvent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], owner);
@@ -225,7 +233,8 @@ void PrepareTrailStatements(pqxx::connection& connection) {
   connection.prepare(kFind, kFindSql);
 }
 
-std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows, const std::string& owner) {
+std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows,
+                                 const std::string& owner) {
   Answers answers(rows.size(), RowAnswer(Error{ErrorCode::kTrailUnavailable, "not written", {}}));
   WriteIntents(transaction, Part<CheckIntent>(rows), answers);
   WriteOutcomes(transaction, Part<CheckOutcome>(rows), answers);

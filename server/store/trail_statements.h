@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the trail's writer says to the database: one statement per kind of row, however many rows. The rules of a press are in these
-// statements and nowhere else, so that no gap lies between looking and writing.
-// Thread: the writer's. Exceptions of pqxx pass through: the caller is a transaction of connection.h.
+// What the trail's writer says to the database: one statement per kind of row, however many rows. The rules of a press
+// are in these statements and nowhere else, so that no gap lies between looking and writing. Thread: the writer's.
+// Exceptions of pqxx pass through: the caller is a transaction of connection.h.
 #pragma once
 #include <pqxx/pqxx>
 #include <string>
@@ -24,17 +24,19 @@ struct TrailRow {
 // What became of a row. The receipt is an intent's; empty for the other two.
 using RowAnswer = Result<audit::IntentReceipt>;
 
-// The press a row is about, as raw bytes; empty for an event. Two rows of one press may not be in one call of WriteRows.
+// The press a row is about, as raw bytes; empty for an event. Two rows of one press may not be in one call of
+// WriteRows.
 Bytes PressOf(const TrailRow& row);
 
 void PrepareTrailStatements(pqxx::connection& connection);
 
-// Writes the rows; one answer each, in their order. A refused row (ACCOUNT_NOT_USABLE, DESK_NOT_ACTIVE, PRESS_ID_REUSED, PRESS_TAKEN_OVER)
-// leaves nothing behind and does not disturb the others. `owner` goes with events.
-std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows, const std::string& owner);
+// Writes the rows; one answer each, in their order. A refused row (ACCOUNT_NOT_USABLE, DESK_NOT_ACTIVE,
+// PRESS_ID_REUSED, PRESS_TAKEN_OVER) leaves nothing behind and does not disturb the others. `owner` goes with events.
+std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows,
+                                 const std::string& owner);
 
-// Whether a row is in the trail already, and its receipt: for rows whose commit broke off. One answer each, in their order;
-// DATABASE_OUTCOME_IN_DOUBT marks the ones that are not there.
+// Whether a row is in the trail already, and its receipt: for rows whose commit broke off. One answer each, in their
+// order; DATABASE_OUTCOME_IN_DOUBT marks the ones that are not there.
 std::vector<RowAnswer> FindRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows);
 
 }  // namespace madoguchi::store

@@ -29,7 +29,9 @@ sockaddr_un Address(const std::string& path) {
   return address;
 }
 
-int Socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+int Socket() {
+  return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
 
 bool WriteAll(int to, const char* data, std::size_t size) {
   while (size > 0) {
@@ -54,7 +56,8 @@ CommitBreaker::CommitBreaker(const std::string& cluster_folder) : cluster_socket
   folder_ = mkdtemp(name);
   listener_ = Socket();
   const sockaddr_un address = Address(folder_ + kSocketName);
-  const bool ready = pipe2(wake_, O_CLOEXEC) == 0 && bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+  const bool ready = pipe2(wake_, O_CLOEXEC) == 0 &&
+                     bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
                      listen(listener_, 16) == 0;
   if (!ready) std::abort();
   thread_ = std::thread([this] { Work(); });
@@ -125,7 +128,8 @@ void CommitBreaker::Work() {
     }
     if (poll(waits.data(), waits.size(), -1) < 0) break;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const bool alive = (waits[2 + 2 * i].revents == 0 || Forward(pairs[i])) && (waits[3 + 2 * i].revents == 0 || Backward(pairs[i]));
+      const bool alive =
+          (waits[2 + 2 * i].revents == 0 || Forward(pairs[i])) && (waits[3 + 2 * i].revents == 0 || Backward(pairs[i]));
       if (!alive) end(pairs[i]);
     }
     if (waits[0].revents != 0) {
@@ -136,7 +140,8 @@ void CommitBreaker::Work() {
         pair.held.clear();
       }
     }
-    pairs.erase(std::remove_if(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.client < 0; }), pairs.end());
+    pairs.erase(std::remove_if(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.client < 0; }),
+                pairs.end());
     if (waits[1].revents != 0) {
       Pair pair;
       pair.client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);

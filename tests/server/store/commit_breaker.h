@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CommitBreaker: stands between a connection and the database's socket, passes everything on, and on request breaks one connection
-// exactly at its COMMIT: before the database has it, or after the database has done it but before the answer is passed on.
-// Thread: one thread of its own for all connections; Break… from any.
+// CommitBreaker: stands between a connection and the database's socket, passes everything on, and on request breaks one
+// connection exactly at its COMMIT: before the database has it, or after the database has done it but before the answer
+// is passed on. Thread: one thread of its own for all connections; Break… from any.
 #pragma once
 #include <atomic>
 #include <string>
@@ -28,7 +28,7 @@ class CommitBreaker {
   enum class Mode { kPass, kBefore, kAfter, kHold, kHeld };
   struct Pair;
   void Work();
-  bool Forward(Pair& pair);   // false: this pair is over
+  bool Forward(Pair& pair);  // false: this pair is over
   bool Backward(Pair& pair);
   std::string folder_, cluster_socket_;
   int listener_ = -1;

@@ -17,7 +17,7 @@ Result<std::string> Ask(Connection& connection, const std::string& sql) {
 class ConnectionTest : public PostgresTest {
  protected:
   ConnectionTest() {
-    Result<std::unique_ptr<Connection>> opened = Connection::Open(owner_url(), "test");
+    Result<std::unique_ptr<Connection>> opened = Connection::Open(owner_url(), "test", nullptr);
     EXPECT_TRUE(opened.ok());
     connection_ = std::move(opened).value();
   }
@@ -29,7 +29,8 @@ TEST_F(ConnectionTest, RevivalIsOff) {
   Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_test'");
   EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
   EXPECT_FALSE(connection_->usable());
-  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));  // still: nothing came back by itself
+  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")),
+            Number(ErrorCode::kDatabaseUnreachable));  // still: nothing came back by itself
   EXPECT_EQ(Count("pg_stat_activity WHERE application_name = 'madoguchi_test'"), 0);
 }
 
@@ -40,7 +41,7 @@ TEST_F(ConnectionTest, NamesItselfAndLimitsItsStatements) {
 
 TEST_F(ConnectionTest, TakesAUriAsWellAsWords) {
   const std::string uri = "postgresql:///" + database_ + "?host=" + Cluster().folder() + "&user=madoguchi_owner";
-  const auto opened = Connection::Open(uri, "by_uri");
+  const auto opened = Connection::Open(uri, "by_uri", nullptr);
   ASSERT_EQ(CodeOf(opened), 0);
   EXPECT_EQ(*Ask(**opened, "SHOW application_name"), "madoguchi_by_uri");
 }
@@ -74,7 +75,8 @@ TEST_F(ConnectionTest, TriesAConflictThreeTimesAndThenSaysBusy) {
 
 TEST_F(ConnectionTest, SaysInDoubtWhenTheCommitIsNotAnswered) {
   CommitBreaker breaker(Cluster().folder());
-  const auto opened = Connection::Open("host=" + breaker.folder() + " dbname=" + database_ + " user=madoguchi_owner", "broken");
+  const auto opened = Connection::Open("host=" + breaker.folder() + " dbname=" + database_ + " user=madoguchi_owner",
+                                       "broken", nullptr);
   ASSERT_EQ(CodeOf(opened), 0);
   breaker.BreakNextCommitAfterTheDatabase();
   EXPECT_EQ(CodeOf(Ask(**opened, "CREATE TABLE t (n int)")), Number(ErrorCode::kDatabaseOutcomeInDoubt));
@@ -82,11 +84,12 @@ TEST_F(ConnectionTest, SaysInDoubtWhenTheCommitIsNotAnswered) {
 }
 
 TEST_F(ConnectionTest, IsRefusedWhereNoDatabaseIs) {
-  EXPECT_EQ(CodeOf(Connection::Open("host=/nonexistent dbname=x", "test")), Number(ErrorCode::kDatabaseUnreachable));
+  EXPECT_EQ(CodeOf(Connection::Open("host=/nonexistent dbname=x", "test", nullptr)),
+            Number(ErrorCode::kDatabaseUnreachable));
 }
 
 TEST_F(ConnectionTest, SaysBusyWhenAStatementTakesTooLong) {
-  const auto opened = Connection::Open(owner_url(), "short", std::chrono::milliseconds(20));
+  const auto opened = Connection::Open(owner_url(), "short", nullptr, std::chrono::milliseconds(20));
   ASSERT_EQ(CodeOf(opened), 0);
   EXPECT_EQ(CodeOf(Ask(**opened, "SELECT pg_sleep(30)")), Number(ErrorCode::kDatabaseBusy));
 }

@@ -14,7 +14,9 @@ namespace {
 
 class MigrationsTest : public PostgresTest {
  protected:
-  MigrationsTest() : folder_(std::filesystem::path(testing::TempDir()) / ("migrations_" + database_ + "_" + std::to_string(getpid()))) {
+  MigrationsTest()
+      : folder_(std::filesystem::path(testing::TempDir()) /
+                ("migrations_" + database_ + "_" + std::to_string(getpid()))) {
     std::filesystem::create_directories(folder_);
     Put("0001_first.sql", "CREATE TABLE first (n int);");
     Put("0002_second.sql", "CREATE TABLE second (n int);");

@@ -8,7 +8,8 @@ namespace {
 
 class PgDirectoryTest : public StoreTest {
  protected:
-  PgPool pool_{server_url(), 2};
+  AnswerLimit limit_;
+  PgPool pool_{server_url(), 2, limit_};
   PgDirectory directory_{pool_};
 };
 
@@ -22,7 +23,8 @@ TEST_F(PgDirectoryTest, KnowsADeskAndItsAccount) {
 }
 
 TEST_F(PgDirectoryTest, DoesNotKnowAStranger) {
-  EXPECT_EQ(CodeOf(directory_.LoadDesk("00000000-0000-4000-8000-000000000000", Soon())), Number(ErrorCode::kDeskUnknown));
+  EXPECT_EQ(CodeOf(directory_.LoadDesk("00000000-0000-4000-8000-000000000000", Soon())),
+            Number(ErrorCode::kDeskUnknown));
   EXPECT_EQ(CodeOf(directory_.LoadDesk("' OR true --", Soon())), Number(ErrorCode::kDeskUnknown));
 }
 

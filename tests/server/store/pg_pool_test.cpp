@@ -10,18 +10,22 @@ namespace madoguchi::store {
 namespace {
 
 Result<std::string> Ask(PgPool& pool, const std::string& sql) {
-  return pool.Run(Soon(), [&](pqxx::work& transaction) -> Result<std::string> { return transaction.exec(sql)[0][0].as<std::string>(); });
+  return pool.Run(Soon(), [&](pqxx::work& transaction) -> Result<std::string> {
+    return transaction.exec(sql)[0][0].as<std::string>();
+  });
 }
 
 TEST_F(PostgresTest, PoolSaysBusyWhenAllConnectionsAreLent) {
-  PgPool pool(owner_url(), 1);
+  AnswerLimit limit;
+  PgPool pool(owner_url(), 1, limit);
   const auto lease = pool.Borrow(Soon());
   ASSERT_TRUE(lease.ok());
   EXPECT_EQ(CodeOf(pool.Borrow(Deadline::In(std::chrono::milliseconds(30)))), Number(ErrorCode::kDatabaseBusy));
 }
 
 TEST_F(PostgresTest, PoolGivesAReturnedConnectionToWhoeverWaits) {
-  PgPool pool(owner_url(), 1);
+  AnswerLimit limit;
+  PgPool pool(owner_url(), 1, limit);
   std::optional<PgPool::Lease> lease;
   {
     auto borrowed = pool.Borrow(Soon());
@@ -34,14 +38,16 @@ TEST_F(PostgresTest, PoolGivesAReturnedConnectionToWhoeverWaits) {
 }
 
 TEST_F(PostgresTest, PoolUsesAConnectionAgain) {
-  PgPool pool(owner_url(), 8);
+  AnswerLimit limit;
+  PgPool pool(owner_url(), 8, limit);
   const auto first = Ask(pool, "SELECT pg_backend_pid()"), second = Ask(pool, "SELECT pg_backend_pid()");
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(*first, *second);
 }
 
 TEST_F(PostgresTest, PoolThrowsADroppedConnectionAwayAndGoesOn) {
-  PgPool pool(owner_url(), 1);
+  AnswerLimit limit;
+  PgPool pool(owner_url(), 1, limit);
   ASSERT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
   Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_pool'");
   EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
@@ -49,7 +55,8 @@ TEST_F(PostgresTest, PoolThrowsADroppedConnectionAwayAndGoesOn) {
 }
 
 TEST_F(PostgresTest, PoolSaysUnreachableWhileTheDatabaseIsDownAndRecoversAfter) {
-  PgPool pool(owner_url(), 2);
+  AnswerLimit limit;
+  PgPool pool(owner_url(), 2, limit);
   ASSERT_EQ(CodeOf(Ask(pool, "SELECT 1")), 0);
   Cluster().Kill();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(CodeOf(Ask(pool, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));

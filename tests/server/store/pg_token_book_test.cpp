@@ -18,7 +18,8 @@ class PgTokenBookTest : public StoreTest {
   }
   const Bytes token_ = Bytes(32, 0x33);
   std::string desk_three_;
-  PgPool pool_{server_url(), 4};
+  AnswerLimit limit_;
+  PgPool pool_{server_url(), 4, limit_};
   PgTokenBook book_{pool_};
 };
 
@@ -47,7 +48,8 @@ TEST_F(PgTokenBookTest, RefusesATokenOfARevokedDeskAndDoesNotUseItUp) {
 
 TEST_F(PgTokenBookTest, GivesATokenToOneOfManyAtTheSameMoment) {
   std::vector<std::future<int>> tries;
-  for (int i = 0; i < 4; ++i) tries.push_back(std::async(std::launch::async, [&] { return CodeOf(book_.Redeem(token_, Soon())); }));
+  for (int i = 0; i < 4; ++i)
+    tries.push_back(std::async(std::launch::async, [&] { return CodeOf(book_.Redeem(token_, Soon())); }));
   int redeemed = 0;
   for (auto& attempt : tries) redeemed += attempt.get() == 0 ? 1 : 0;
   EXPECT_EQ(redeemed, 1);

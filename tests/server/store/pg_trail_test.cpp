@@ -17,7 +17,9 @@ using audit::CheckIntent;
 
 class PgTrailTest : public StoreTest {
  protected:
-  std::string BreakerUrl() const { return "host=" + breaker_.folder() + " dbname=" + database_ + " user=madoguchi_server"; }
+  std::string BreakerUrl() const {
+    return "host=" + breaker_.folder() + " dbname=" + database_ + " user=madoguchi_server";
+  }
   // On a thread of its own; `started_` counts.
   std::future<Result<audit::IntentReceipt>> IntentAside(PgTrail& trail, const CheckIntent& intent) {
     return std::async(std::launch::async, [this, &trail, intent] {
@@ -29,16 +31,18 @@ class PgTrailTest : public StoreTest {
     while (started_ < count) std::this_thread::yield();
   }
   std::string Rows(const CheckIntent& intent, const std::string& action) const {
-    return Sql("SELECT count(*) FROM audit_event WHERE action = '" + action + "' AND press_id = '" + UuidText(intent.press_id) + "'");
+    return Sql("SELECT count(*) FROM audit_event WHERE action = '" + action + "' AND press_id = '" +
+               UuidText(intent.press_id) + "'");
   }
 
+  AnswerLimit limit_;
   CommitBreaker breaker_{Cluster().folder()};
   std::atomic<int> started_{0};
 };
 
 TEST_F(PgTrailTest, TwoHundredIntentsAtOnceUseFarFewerCommits) {
   constexpr int kIntents = 200;
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   breaker_.HoldNextCommit();
   auto first = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
@@ -49,11 +53,12 @@ TEST_F(PgTrailTest, TwoHundredIntentsAtOnceUseFarFewerCommits) {
   EXPECT_EQ(CodeOf(first.get()), 0);
   for (auto& other : others) EXPECT_EQ(CodeOf(other.get()), 0);
   EXPECT_EQ(Count("audit_event"), kIntents + 1);
-  EXPECT_LE(std::stoi(Sql("SELECT count(DISTINCT xmin::text) FROM audit_event")), kIntents / 10);  // xmin: the committing transaction
+  EXPECT_LE(std::stoi(Sql("SELECT count(DISTINCT xmin::text) FROM audit_event")),
+            kIntents / 10);  // xmin: the committing transaction
 }
 
 TEST_F(PgTrailTest, TwoRowsOfOnePressAreNotWrittenTogether) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent intent = Intent();
   breaker_.HoldNextCommit();
   auto before = IntentAside(trail, Intent());
@@ -69,13 +74,14 @@ TEST_F(PgTrailTest, TwoRowsOfOnePressAreNotWrittenTogether) {
 }
 
 TEST_F(PgTrailTest, ARowTheDatabaseCannotTakeDoesNotCostItsNeighbours) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   CheckIntent impossible = Intent();
   impossible.method = "guess";
   breaker_.HoldNextCommit();
   auto before = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
-  auto good = IntentAside(trail, Intent()), bad = IntentAside(trail, impossible), also_good = IntentAside(trail, Intent());
+  auto good = IntentAside(trail, Intent()), bad = IntentAside(trail, impossible),
+       also_good = IntentAside(trail, Intent());
   WaitForStarted(4);
   breaker_.PassHeldCommit();
   EXPECT_EQ(CodeOf(before.get()), 0);
@@ -85,13 +91,16 @@ TEST_F(PgTrailTest, ARowTheDatabaseCannotTakeDoesNotCostItsNeighbours) {
 }
 
 TEST_F(PgTrailTest, AFullQueueIsRefusedAtOnce) {
-  PgTrail trail(BreakerUrl(), "server-one", 1);
+  PgTrail trail(BreakerUrl(), "server-one", limit_, 1);
   breaker_.HoldNextCommit();
   auto writing = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
   auto one = IntentAside(trail, Intent()), other = IntentAside(trail, Intent());
-  const auto is_ready = [](auto& future) { return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
-  while (!is_ready(one) && !is_ready(other)) std::this_thread::yield();  // at the latest when the intent's own time is over
+  const auto is_ready = [](auto& future) {
+    return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  };
+  while (!is_ready(one) && !is_ready(other))
+    std::this_thread::yield();  // at the latest when the intent's own time is over
   auto& refused = is_ready(one) ? one : other;
   const auto answer = refused.get();
   breaker_.PassHeldCommit();
@@ -102,32 +111,36 @@ TEST_F(PgTrailTest, AFullQueueIsRefusedAtOnce) {
 }
 
 TEST_F(PgTrailTest, ACallerThatLeavesTheQueueLeavesNothing) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent late = Intent();
   breaker_.HoldNextCommit();
   auto writing = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
-  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(std::chrono::milliseconds(30)))), Number(ErrorCode::kTrailUnavailable));
+  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(std::chrono::milliseconds(30)))),
+            Number(ErrorCode::kTrailUnavailable));
   breaker_.PassHeldCommit();
   EXPECT_EQ(CodeOf(writing.get()), 0);
-  EXPECT_EQ(CodeOf(trail.RecordEvent({audit::action::kAppStarted, {}, {}, 0, {}}, Soon())), 0);  // all before it is written now
+  EXPECT_EQ(CodeOf(trail.RecordEvent({audit::action::kAppStarted, {}, {}, 0, {}}, Soon())),
+            0);  // all before it is written now
   EXPECT_EQ(Rows(late, "check.intent"), "0");
 }
 
 TEST_F(PgTrailTest, ARowCommittedAfterItsCallerLeftIsFollowedByARowThatSaysSo) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent late = Intent();
   breaker_.HoldNextCommit();
-  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(std::chrono::milliseconds(200)))), Number(ErrorCode::kTrailUnavailable));
+  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(std::chrono::milliseconds(200)))),
+            Number(ErrorCode::kTrailUnavailable));
   ASSERT_TRUE(breaker_.WaitUntilHeld());
   breaker_.PassHeldCommit();
-  EXPECT_TRUE(Becomes("SELECT code FROM audit_event WHERE action = 'check.too_late' AND press_id = '" + UuidText(late.press_id) + "'",
-                      std::to_string(Number(ErrorCode::kTrailUnavailable))));
+  EXPECT_TRUE(Becomes(
+      "SELECT code FROM audit_event WHERE action = 'check.too_late' AND press_id = '" + UuidText(late.press_id) + "'",
+      std::to_string(Number(ErrorCode::kTrailUnavailable))));
   EXPECT_EQ(Rows(late, "check.intent"), "1");
 }
 
 TEST_F(PgTrailTest, ACommitThatBrokeBeforeTheDatabaseIsWrittenAgain) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent intent = Intent();
   breaker_.BreakNextCommitBeforeTheDatabase();
   const auto receipt = trail.RecordIntent(intent, Soon());
@@ -138,7 +151,7 @@ TEST_F(PgTrailTest, ACommitThatBrokeBeforeTheDatabaseIsWrittenAgain) {
 }
 
 TEST_F(PgTrailTest, ACommitThatBrokeAfterTheDatabaseIsFoundAndNotWrittenTwice) {
-  PgTrail trail(BreakerUrl(), "server-one");
+  PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent intent = Intent();
   breaker_.BreakNextCommitAfterTheDatabase();
   const auto receipt = trail.RecordIntent(intent, Soon());
@@ -153,14 +166,15 @@ TEST_F(PgTrailTest, ACommitThatBrokeAfterTheDatabaseIsFoundAndNotWrittenTwice) {
 }
 
 TEST_F(PgTrailTest, ADroppedConnectionIsReplacedUnnoticed) {
-  PgTrail trail(server_url(), "server-one");
+  PgTrail trail(server_url(), "server-one", limit_);
   ASSERT_EQ(CodeOf(trail.RecordIntent(Intent(), Soon())), 0);
-  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_trail' AND datname = current_database()");
+  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_trail' AND datname = "
+      "current_database()");
   EXPECT_EQ(CodeOf(trail.RecordIntent(Intent(), Soon())), 0);
 }
 
 TEST_F(PgTrailTest, DatabaseDownAtIntentMeansNoCheckUntilItIsBack) {
-  PgTrail trail(server_url(), "server-one");
+  PgTrail trail(server_url(), "server-one", limit_);
   ASSERT_EQ(CodeOf(trail.RecordIntent(Intent(), Soon())), 0);
   Cluster().Kill();
   const CheckIntent lost = Intent();
@@ -173,7 +187,7 @@ TEST_F(PgTrailTest, DatabaseDownAtIntentMeansNoCheckUntilItIsBack) {
 }
 
 TEST_F(PgTrailTest, DatabaseDownAtOutcomeMeansNotRecordedAndLeavesThePressOpen) {
-  PgTrail trail(server_url(), "server-one");
+  PgTrail trail(server_url(), "server-one", limit_);
   const CheckIntent intent = Intent();
   ASSERT_EQ(CodeOf(trail.RecordIntent(intent, Soon())), 0);
   Cluster().Kill();
@@ -186,17 +200,19 @@ TEST_F(PgTrailTest, DatabaseDownAtOutcomeMeansNotRecordedAndLeavesThePressOpen) 
 }
 
 TEST_F(PgTrailTest, AnOutcomeWaitsForTheDatabaseWithinItsDeadline) {
-  PgTrail trail(server_url(), "server-one");
+  PgTrail trail(server_url(), "server-one", limit_);
   const CheckIntent intent = Intent();
   ASSERT_EQ(CodeOf(trail.RecordIntent(intent, Soon())), 0);
   Cluster().Kill();
-  auto outcome = std::async(std::launch::async, [&] { return CodeOf(trail.RecordOutcome(OutcomeOf(intent, 1), Deadline::In(kTestWaitMax))); });
+  auto outcome = std::async(std::launch::async, [&] {
+    return CodeOf(trail.RecordOutcome(OutcomeOf(intent, 1), Deadline::In(kTestWaitMax)));
+  });
   Cluster().Start();
   EXPECT_EQ(outcome.get(), 0);
 }
 
 TEST_F(PgTrailTest, RefusesWhatIsNoPressOrDesk) {
-  PgTrail trail(server_url(), "server-one");
+  PgTrail trail(server_url(), "server-one", limit_);
   CheckIntent intent = Intent();
   intent.press_id.pop_back();
   EXPECT_EQ(CodeOf(trail.RecordIntent(intent, Soon())), Number(ErrorCode::kInternalError));

@@ -28,7 +28,8 @@ void Execute(const std::string& url, const std::string& sql) {
 PostgresKeeper& PostgresTest::Cluster() {
   static PostgresKeeper keeper;
   static const bool has_roles = [] {
-    Execute(ClusterUrl(keeper.folder(), "postgres", "postgres"), "CREATE ROLE madoguchi_owner LOGIN; CREATE ROLE madoguchi_server LOGIN");
+    Execute(ClusterUrl(keeper.folder(), "postgres", "postgres"),
+            "CREATE ROLE madoguchi_owner LOGIN; CREATE ROLE madoguchi_server LOGIN");
     return true;
   }();
   static_cast<void>(has_roles);
@@ -38,14 +39,21 @@ PostgresKeeper& PostgresTest::Cluster() {
 PostgresTest::PostgresTest() {
   static std::atomic<int> number{0};
   database_ = "test" + std::to_string(++number);
-  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "CREATE DATABASE " + database_ + " OWNER madoguchi_owner");
+  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"),
+          "CREATE DATABASE " + database_ + " OWNER madoguchi_owner");
 }
 
-PostgresTest::~PostgresTest() { Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "DROP DATABASE " + database_ + " WITH (FORCE)"); }
+PostgresTest::~PostgresTest() {
+  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "DROP DATABASE " + database_ + " WITH (FORCE)");
+}
 
-std::string PostgresTest::MigrationsFolder() { return MADOGUCHI_MIGRATIONS; }
+std::string PostgresTest::MigrationsFolder() {
+  return MADOGUCHI_MIGRATIONS;
+}
 
-std::string PostgresTest::UrlOf(const std::string& role) const { return ClusterUrl(Cluster().folder(), database_, role); }
+std::string PostgresTest::UrlOf(const std::string& role) const {
+  return ClusterUrl(Cluster().folder(), database_, role);
+}
 
 std::string PostgresTest::Sql(const std::string& sql) const {
   pqxx::connection connection(UrlOf("postgres"));

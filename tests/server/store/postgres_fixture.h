@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// PostgresTest: a fresh database per test in the test program's one private cluster, migrated, with two desks. Connection strings for
-// the two roles and the cluster's superuser. `sql` helpers run as superuser: what a test looks at does not pass through what it tests.
+// PostgresTest: a fresh database per test in the test program's one private cluster, migrated, with two desks.
+// Connection strings for the two roles and the cluster's superuser. `sql` helpers run as superuser: what a test looks
+// at does not pass through what it tests.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -34,7 +35,8 @@ class PostgresTest : public testing::Test {
   std::string database_;
 };
 
-// As PostgresTest, with the schema and two desks: desk_one with W0000001 and desk_two with W0000002, both of institution 1311234567.
+// As PostgresTest, with the schema and two desks: desk_one with W0000001 and desk_two with W0000002, both of
+// institution 1311234567.
 class StoreTest : public PostgresTest {
  protected:
   StoreTest();
@@ -44,13 +46,17 @@ class StoreTest : public PostgresTest {
   std::string desk_one_, desk_two_;
 };
 
-inline Deadline Soon() { return Deadline::In(std::chrono::seconds(10)); }
+inline Deadline Soon() {
+  return Deadline::In(std::chrono::seconds(10));
+}
 
 // The code of a failure; 0 when it did not fail. So that an assertion shows the number.
 template <class T>
 int CodeOf(const Result<T>& result) {
   return result.ok() ? 0 : static_cast<int>(result.error().code);
 }
-inline int Number(ErrorCode code) { return static_cast<int>(code); }
+inline int Number(ErrorCode code) {
+  return static_cast<int>(code);
+}
 
 }  // namespace madoguchi::store

@@ -35,13 +35,16 @@ std::string ProgramFolder() {
 }
 
 // The user PostgreSQL runs as: the current one, or postgres instead of root.
-const passwd* ServerUser() { return geteuid() == 0 ? getpwnam("postgres") : getpwuid(geteuid()); }
+const passwd* ServerUser() {
+  return geteuid() == 0 ? getpwnam("postgres") : getpwuid(geteuid());
+}
 
 int Run(const std::vector<std::string>& words) {
   const pid_t pid = fork();
   if (pid == 0) {
     const passwd* user = ServerUser();
-    const bool changed = geteuid() != 0 || (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0);
+    const bool changed = geteuid() != 0 || (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
+                                            setuid(user->pw_uid) == 0);
     if (!changed || chdir("/") != 0) std::_Exit(126);
     const int silence = open("/dev/null", O_RDWR);
     dup2(silence, STDIN_FILENO);
@@ -60,20 +63,28 @@ int Run(const std::vector<std::string>& words) {
 // What the child does from the fork to its end.
 class Keeping {
  public:
-  explicit Keeping(std::string folder) : folder_(std::move(folder)), programs_(ProgramFolder()), data_(folder_ + "/data") {}
+  explicit Keeping(std::string folder)
+      : folder_(std::move(folder)), programs_(ProgramFolder()), data_(folder_ + "/data") {}
 
   bool Create(const std::string& test_user) {
-    if (Run({programs_ + "/initdb", "-D", data_, "-U", "postgres", "--auth=peer", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"}) != 0) return false;
+    if (Run({programs_ + "/initdb", "-D", data_, "-U", "postgres", "--auth=peer", "--no-sync", "-E", "UTF8",
+             "--locale=C.UTF-8"}) != 0)
+      return false;
     std::ofstream(data_ + "/postgresql.conf", std::ios::app)
         << "listen_addresses = ''\nunix_socket_directories = '" << folder_ << "'\nunix_socket_permissions = 0700\n"
         << "fsync = off\nmax_connections = 60\nshared_buffers = 16MB\n";
     std::ofstream(data_ + "/pg_hba.conf") << "local all all peer map=test\n";
     std::ofstream map(data_ + "/pg_ident.conf");
-    for (const char* role : {"madoguchi_owner", "madoguchi_server", "postgres"}) map << "test " << test_user << " " << role << "\n";
+    for (const char* role : {"madoguchi_owner", "madoguchi_server", "postgres"})
+      map << "test " << test_user << " " << role << "\n";
     return true;
   }
-  bool Start() { return Run({programs_ + "/pg_ctl", "-D", data_, "-w", "-s", "-t", "60", "-l", folder_ + "/log", "start"}) == 0; }
-  bool Kill() { return Run({programs_ + "/pg_ctl", "-D", data_, "-w", "-s", "-t", "60", "-m", "immediate", "stop"}) == 0; }
+  bool Start() {
+    return Run({programs_ + "/pg_ctl", "-D", data_, "-w", "-s", "-t", "60", "-l", folder_ + "/log", "start"}) == 0;
+  }
+  bool Kill() {
+    return Run({programs_ + "/pg_ctl", "-D", data_, "-w", "-s", "-t", "60", "-m", "immediate", "stop"}) == 0;
+  }
   void Remove() {
     Kill();
     std::error_code ignored;
@@ -125,8 +136,12 @@ PostgresKeeper::~PostgresKeeper() {
   waitpid(child_, nullptr, 0);
 }
 
-void PostgresKeeper::Kill() { Ask(kKill); }
-void PostgresKeeper::Start() { Ask(kStart); }
+void PostgresKeeper::Kill() {
+  Ask(kKill);
+}
+void PostgresKeeper::Start() {
+  Ask(kStart);
+}
 
 void PostgresKeeper::Ask(char command) {
   char answer = 0;

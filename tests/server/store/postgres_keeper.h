@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// PostgresKeeper: a private PostgreSQL cluster in a new folder under /tmp, kept by a child process that stops it and removes the folder
-// when the test program ends, however it ends: the child waits on a socket that closes with its parent.
-// Programs come from the Debian package's own folder, newest version. Socket only (no TCP), fsync off. As root the server runs as the user
-// postgres, because it refuses root. The current OS user may log in as madoguchi_owner, madoguchi_server and postgres (peer with a map).
-// Thread: one at a time; made before the test program has other threads.
+// PostgresKeeper: a private PostgreSQL cluster in a new folder under /tmp, kept by a child process that stops it and
+// removes the folder when the test program ends, however it ends: the child waits on a socket that closes with its
+// parent. Programs come from the Debian package's own folder, newest version. Socket only (no TCP), fsync off. As root
+// the server runs as the user postgres, because it refuses root. The current OS user may log in as madoguchi_owner,
+// madoguchi_server and postgres (peer with a map). Thread: one at a time; made before the test program has other
+// threads.
 #pragma once
 #include <sys/types.h>
 

@@ -11,7 +11,8 @@ namespace {
 
 TEST_F(PostgresTest, SchemaNewestIsTheLastMigrationInTheProject) {
   std::string newest;
-  for (const auto& entry : std::filesystem::directory_iterator(MigrationsFolder())) newest = std::max(newest, entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(MigrationsFolder()))
+    newest = std::max(newest, entry.path().filename().string());
   EXPECT_EQ(newest, kSchemaNewest);
 }
 
@@ -19,7 +20,9 @@ TEST_F(PostgresTest, CheckSchemaRefusesAnEmptyDatabase) {
   EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kSchemaVersionWrong));
 }
 
-TEST_F(StoreTest, CheckSchemaTakesTheServersRole) { EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0); }
+TEST_F(StoreTest, CheckSchemaTakesTheServersRole) {
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
+}
 
 TEST_F(StoreTest, CheckSchemaRefusesANewerDatabase) {
   Sql("INSERT INTO schema_migrations (name, sha256) VALUES ('9999_later.sql', '')");
@@ -50,7 +53,8 @@ TEST_F(StoreTest, TrailIsAppendOnlyForTheServersRole) {
   Sql("INSERT INTO audit_event (record_id, action, owner) VALUES (gen_random_uuid(), 'app.started', 'x')");
   pqxx::connection connection(server_url());
   for (const char* sql : {"UPDATE audit_event SET detail = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event",
-                          "INSERT INTO audit_event (record_id, action, owner, recorded_at) VALUES (gen_random_uuid(), 'a', 'b', '2000-01-01')"}) {
+                          "INSERT INTO audit_event (record_id, action, owner, recorded_at) VALUES (gen_random_uuid(), "
+                          "'a', 'b', '2000-01-01')"}) {
     EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
   }
   EXPECT_EQ(Count("audit_event"), 1);
@@ -69,8 +73,9 @@ TEST_F(StoreTest, TrailRefusesEvenItsOwnerAndASuperuser) {
 
 TEST_F(StoreTest, ServersRoleCannotGiveADeskAnAccountOrAToken) {
   pqxx::connection connection(server_url());
-  for (const char* sql : {"UPDATE device_account SET status = 'usable'", "UPDATE desk SET status = 'active'", "INSERT INTO desk (name) VALUES ('x')",
-                          "DELETE FROM press", "UPDATE enrolment_token SET expires_at = 'infinity'", "CREATE TABLE t (n int)"}) {
+  for (const char* sql : {"UPDATE device_account SET status = 'usable'", "UPDATE desk SET status = 'active'",
+                          "INSERT INTO desk (name) VALUES ('x')", "DELETE FROM press",
+                          "UPDATE enrolment_token SET expires_at = 'infinity'", "CREATE TABLE t (n int)"}) {
     EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
   }
 }

@@ -16,7 +16,7 @@ using audit::CheckOutcome;
 class TrailStatementsTest : public StoreTest {
  protected:
   TrailStatementsTest() {
-    auto opened = Connection::Open(server_url(), "trail");
+    auto opened = Connection::Open(server_url(), "trail", nullptr);
     EXPECT_TRUE(opened.ok());
     connection_ = std::move(opened).value();
     PrepareTrailStatements(connection_->raw());
@@ -42,8 +42,10 @@ TEST_F(TrailStatementsTest, AnIntentOpensThePressAndRecordsIt) {
   EXPECT_EQ(receipt->epoch, 1u);
   EXPECT_EQ(receipt->challenge_id, intent.challenge_id);
   EXPECT_EQ(receipt->challenge, intent.challenge);
-  EXPECT_EQ(Sql("SELECT concat_ws('|', action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash, code) FROM audit_event"),
-            "check.intent|server-one|1311234567|" + desk_one_ + "|W0000001|" + UuidText(intent.press_id) + "|1|pin|0011aabb:card|0");
+  EXPECT_EQ(Sql("SELECT concat_ws('|', action, owner, institution_code, desk_id, account_id, press_id, epoch, method, "
+                "card_hash, code) FROM audit_event"),
+            "check.intent|server-one|1311234567|" + desk_one_ + "|W0000001|" + UuidText(intent.press_id) +
+                "|1|pin|0011aabb:card|0");
   EXPECT_EQ(Count("press WHERE ended_at IS NULL"), 1);
 }
 
@@ -145,7 +147,8 @@ TEST_F(TrailStatementsTest, AnOutcomeEndsThePressOnceWithItsCodesAndTimes) {
   ASSERT_EQ(CodeOf(Write(intent)), 0);
   ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
   EXPECT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), Number(ErrorCode::kPressTakenOver));
-  EXPECT_EQ(Sql("SELECT concat_ws('|', institution_code, account_id, method, card_hash, insurance_hash, code, segment_of_result_code,"
+  EXPECT_EQ(Sql("SELECT concat_ws('|', institution_code, account_id, method, card_hash, insurance_hash, code, "
+                "segment_of_result_code,"
                 " processing_status_code, validity_code, results, card_trips, card_us, national_us, total_us)"
                 " FROM audit_event WHERE action = 'check.outcome'"),
             "1311234567|W0000001|pin|0011aabb:card|0011aabb:insurance|0|1|1|1|1|1|1500|2500|5000");
@@ -163,9 +166,11 @@ TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
 TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
   std::string detail;
   while (detail.size() < audit::kDetailBytesMax + 3) detail += "窓";
-  ASSERT_EQ(CodeOf(Write(audit::Event{audit::action::kDeskPolicyRefusal, desk_one_, crypto::NewUuid(), 1201, detail})), 0);
+  ASSERT_EQ(CodeOf(Write(audit::Event{audit::action::kDeskPolicyRefusal, desk_one_, crypto::NewUuid(), 1201, detail})),
+            0);
   EXPECT_EQ(Sql("SELECT octet_length(detail) FROM audit_event"), std::to_string(audit::kDetailBytesMax / 3 * 3));
-  EXPECT_EQ(Sql("SELECT action || '|' || owner || '|' || code FROM audit_event"), "desk.policy_refusal|server-one|1201");
+  EXPECT_EQ(Sql("SELECT action || '|' || owner || '|' || code FROM audit_event"),
+            "desk.policy_refusal|server-one|1201");
 }
 
 TEST_F(TrailStatementsTest, RefusedRowsOfABatchLeaveTheOthersAlone) {
