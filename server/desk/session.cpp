@@ -112,13 +112,20 @@ void Session::Close(ErrorCode code) {
 }
 
 void Session::Take(const v1::DeskMessage& message) {
-  if (state() == State::kClosed) return;
-  if (message.has_heartbeat())
-    heartbeat_ = message.heartbeat().active() ? limits::kHeartbeatActive : limits::kHeartbeatIdle;
-  around_.watch.Expect(number_, kHeartbeatsMissedMax * heartbeat_);
-  const Result<void> handled = sequence_.Accept(message.sequence())
-                                   ? Handle(message)
-                                   : Error{ErrorCode::kSequenceBroken, "a message is missing or came twice", {}};
+  bool in_sequence = false;
+  std::chrono::milliseconds heartbeat{};
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kClosed) return;
+    in_sequence = sequence_.Accept(message.sequence());
+    if (message.has_heartbeat()) {
+      heartbeat_ = message.heartbeat().active() ? limits::kHeartbeatActive : limits::kHeartbeatIdle;
+    }
+    heartbeat = heartbeat_;
+  }
+  around_.watch.Expect(number_, kHeartbeatsMissedMax * heartbeat);
+  const Result<void> handled =
+      in_sequence ? Handle(message) : Error{ErrorCode::kSequenceBroken, "a message is missing or came twice", {}};
   if (!handled) Fail(handled.error());
 }
 

@@ -93,13 +93,12 @@ class Session final : public std::enable_shared_from_this<Session> {
   const std::uint64_t number_;
   const std::shared_ptr<Stream> stream_;
   Surroundings& around_;
-  SequenceCheck sequence_;  // read reaction only
-  std::chrono::milliseconds heartbeat_{
-      limits::kHeartbeatIdle};  // read reaction only: how often the desk said it will speak
-  mutable std::mutex mutex_;    // not held while pools or the channel are called; the stream only for the Welcome
-  State state_ = State::kHelloExpected;          // guarded by mutex_, like all below
-  DeskRecord record_;                            // set when state_ becomes kOpen
-  Bytes open_press_;                             // press id; empty: no press is open
+  mutable std::mutex mutex_;  // not held while pools or the channel are called; the stream only for the Welcome
+  State state_ = State::kHelloExpected;  // guarded by mutex_, like all below
+  SequenceCheck sequence_;
+  std::chrono::milliseconds heartbeat_{limits::kHeartbeatIdle};  // how often the desk said it will speak
+  DeskRecord record_;                                            // set when state_ becomes kOpen
+  Bytes open_press_;                                             // press id; empty: no press is open
   std::shared_ptr<StreamCardChannel> channel_;   // of the open press, or of the one before while none is open
   std::shared_ptr<StreamCardChannel> previous_;  // answers to its script may still be on their way
 };

@@ -12,6 +12,7 @@ std::shared_ptr<Stream> Stream::Make(grpc::CallbackServerContext* context) {
 }
 
 void Stream::Begin(Callbacks callbacks) {
+  const std::lock_guard lock(mutex_);
   callbacks_ = std::move(callbacks);
   StartRead(&incoming_);
 }
@@ -61,7 +62,8 @@ void Stream::OnReadDone(bool ok) {
   }
   if (deliver) callbacks_.message(incoming_);
   incoming_.Clear();  // card answers do not stay in memory until the next message overwrites them
-  StartRead(&incoming_);
+  const std::lock_guard lock(mutex_);
+  if (!finished_) StartRead(&incoming_);
 }
 
 void Stream::OnWriteDone(bool ok) {
