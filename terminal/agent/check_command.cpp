@@ -19,9 +19,10 @@ class PinOfPress {
   PinOfPress(const Options& options, const TerminalRules& rules, relay::DeskPin& pin)
       : options_(options), rules_(rules), pin_(pin) {}
 
-  Result<void> BeforeCard() {
+  Result<void> BeforeCard(bool last_press) {
     if (options_.by_sight || options_.pin_fd < 0) return {};
-    return Entered(ReadPin(options_.pin_fd, rules_.pin_rule, pin_));
+    TRY_VOID(ReadPin(options_.pin_fd, rules_.pin_rule, pin_));
+    return Entered(last_press ? RefuseMore(options_.pin_fd, pin_) : Result<void>());
   }
   Result<void> AfterCard(DeskAgent& agent) {
     if (options_.by_sight || options_.pin_fd >= 0 || !agent.pin_is_worth_asking()) return {};
@@ -40,8 +41,9 @@ class PinOfPress {
   relay::DeskPin& pin_;
 };
 
-Result<Checked> CheckOnce(const Options& options, DeskAgent& agent, PinOfPress& entry, relay::DeskPin& pin) {
-  TRY_VOID(entry.BeforeCard());
+Result<Checked> CheckOnce(const Options& options, bool last_press, DeskAgent& agent, PinOfPress& entry,
+                          relay::DeskPin& pin) {
+  TRY_VOID(entry.BeforeCard(last_press));
   TRY_VOID(agent.PrepareCard(Deadline::In(options.wait)));
   TRY_VOID(entry.AfterCard(agent));
   Result<Checked> checked = agent.Press(options.by_sight, &pin, options.confirm_last_try);
@@ -72,7 +74,7 @@ int CheckCommand(const Options& options, const TerminalRules& rules) {
   if (!agent) return ShowError(agent.error(), options.json);
   PinOfPress entry(options, rules, *pin);
   for (int press = 0; press < options.repeat; ++press) {
-    const int exit = Show(CheckOnce(options, **agent, entry, *pin), options.json);
+    const int exit = Show(CheckOnce(options, press + 1 == options.repeat, **agent, entry, *pin), options.json);
     if (exit != kExitDone) return exit;
   }
   if (options.stay) StayUntilInputEnds();

@@ -164,8 +164,10 @@ Result<void> DeskAgent::PrepareCard(Deadline deadline) {
       return disconnected_->error;
     }
     if (deadline.passed() || (!welcome_ && server_until.passed())) return NotReady();
-    if (!asked) Progress("カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
-    asked = true;
+    const bool only_card_missing = welcome_ && seen_;
+    if (only_card_missing && !asked)
+      Progress("カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
+    asked = asked || only_card_missing;
     Deadline next = welcome_ ? deadline : server_until;
     if (missing_until_ && !missing_until_->passed()) next = Earlier(next, *missing_until_);
     if (std::optional<Happening> happening = inbox_.Take(next)) Handle(std::move(*happening));

@@ -107,6 +107,15 @@ Result<void> ReadPin(int descriptor, const relay::PinRule& rule, relay::DeskPin&
   return {};
 }
 
+Result<void> RefuseMore(int descriptor, relay::DeskPin& pin) {
+  TRY_ASSIGN(SecretBytes byte, SecretBytes::Make(1));
+  pollfd wait = {descriptor, POLLIN, 0};
+  if (poll(&wait, 1, 0) <= 0 || !ReadByte(descriptor, byte)) return {};
+  if (byte.view()[0] == '\n' || byte.view()[0] == '\r') return {};
+  pin.Clear();
+  return Error{ErrorCode::kPinFormatInvalid, "too long", {}};
+}
+
 Result<void> TypePin(int events, const std::function<Result<void>()>& on_event, relay::DeskPin& pin) {
   pin.Clear();
   const SilentTerminal terminal;

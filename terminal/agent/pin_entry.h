@@ -11,8 +11,11 @@ namespace madoguchi::agent {
 
 inline constexpr std::chrono::seconds kPinTypedWithin{60};  // then the entry is cancelled
 
-// From a pipe or file: exactly the bytes of one PIN. With digits only, line breaks before it are passed over.
+// From a pipe or file: the bytes of one PIN. With digits only, line breaks before it are passed over.
 Result<void> ReadPin(int descriptor, const relay::PinRule& rule, relay::DeskPin& pin);
+// After the last PIN: more bytes that wait there mean that it was longer than a PIN is; the slot is emptied. A line
+// break may follow.
+Result<void> RefuseMore(int descriptor, relay::DeskPin& pin);
 
 // From the keyboard (/dev/tty): digits, backspace, return; escape or end of input cancels. `events` becomes readable
 // when something else happens; `on_event` looks at it, and once a second, and its error ends the entry. The terminal's

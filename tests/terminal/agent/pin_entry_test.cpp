@@ -44,6 +44,23 @@ TEST(PinEntry, RefusesWhatIsNoPin) {
   }
 }
 
+TEST(PinEntry, RefusesAPinThatGoesOnButNotALineBreakBehindIt) {
+  for (const std::string_view content : {"12345", "1234 "}) {
+    const Pipe pipe(content);
+    relay::DeskPin pin = relay::DeskPin::Make({}).value();
+    ASSERT_TRUE(ReadPin(pipe.descriptor(), {}, pin).ok());
+    EXPECT_EQ(RefuseMore(pipe.descriptor(), pin).error().code, ErrorCode::kPinFormatInvalid);
+    EXPECT_EQ(pin.size(), 0U);
+  }
+  for (const std::string_view content : {"1234", "1234\n"}) {
+    const Pipe pipe(content);
+    relay::DeskPin pin = relay::DeskPin::Make({}).value();
+    ASSERT_TRUE(ReadPin(pipe.descriptor(), {}, pin).ok());
+    EXPECT_TRUE(RefuseMore(pipe.descriptor(), pin).ok());
+    EXPECT_TRUE(pin.complete());
+  }
+}
+
 TEST(PinEntry, TakesAnyBytesUnderAnotherRule) {
   const Pipe pipe("\n\r\x01\x02\x03\x04\x05\x06");
   const relay::PinRule rule{.length = 8, .digits_only = false};
