@@ -13,14 +13,13 @@ constexpr std::uint16_t kWrongLength = 0x6700;  // the answer of a card or reade
 constexpr std::uint8_t kLeWrong = 0x6C;         // 6Cxx: repeat with Le = xx
 constexpr std::size_t kDerHeaderBytesMax = 4;
 
+// ISO 7816-4 §5.1: extended Le (00 hi lo) above 256, else short Le, where 256 is written 00.
 Bytes ReadBinary(std::size_t offset, std::size_t expected) {
-  Bytes apdu = {0x00, 0xB0, static_cast<std::uint8_t>(offset >> 8 & 0x7F), static_cast<std::uint8_t>(offset)};
-  if (expected > kShortReadBytes) {
-    apdu.insert(apdu.end(), {0x00, static_cast<std::uint8_t>(expected >> 8), static_cast<std::uint8_t>(expected)});
-  } else {
-    apdu.push_back(static_cast<std::uint8_t>(expected));  // 256 is written 00
-  }
-  return apdu;
+  const auto high = static_cast<std::uint8_t>(offset >> 8 & 0x7F);
+  const auto low = static_cast<std::uint8_t>(offset);
+  const auto last = static_cast<std::uint8_t>(expected);
+  if (expected <= kShortReadBytes) return {0x00, 0xB0, high, low, last};
+  return {0x00, 0xB0, high, low, 0x00, static_cast<std::uint8_t>(expected >> 8), last};
 }
 
 Result<CardAnswer> ReadAt(CardExchange& exchange, std::size_t offset, std::size_t expected) {
