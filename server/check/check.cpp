@@ -13,6 +13,8 @@ namespace {
 
 // The last part of every check belongs to its record: an answer that came late must still reach the trail.
 constexpr std::chrono::milliseconds kReservedForRecord{2000};
+// A challenge that never comes must not look like a trail that is not there.
+constexpr std::chrono::milliseconds kReservedForIntent{500};
 
 // The card of this press, as read before it.
 struct Card {
@@ -98,7 +100,8 @@ Outcome RunCheck(const Press& press, CardChannel& channel, const Seams& seams, D
   const Deadline work_deadline(deadline.at() - kReservedForRecord);
   const Result<Card> card = ReadCard(press);
   const Result<void> possible = Possible(press, card);
-  const Result<eligibility::Challenge> challenge = NextChallenge(press, possible, seams, work_deadline, facts);
+  const Result<eligibility::Challenge> challenge =
+      NextChallenge(press, possible, seams, Deadline(work_deadline.at() - kReservedForIntent), facts);
 
   Result<audit::IntentReceipt> intent = seams.trail.RecordIntent(  // 1 intent
       IntentOf(press, card ? CardHash(seams.keyed_hash, card->certificate) : std::string{}, challenge, seams.owner),
