@@ -13,6 +13,9 @@
 
 namespace madoguchi::audit {
 
+// How long after its end a press may be sent again for its answer. The national side answers an identical question the same.
+inline constexpr std::chrono::seconds kLostAnswerResent{120};
+
 // What is recorded before a check has any effect. Never a name, number or PIN.
 struct CheckIntent {
   Bytes press_id;                 // 16 bytes
@@ -38,6 +41,8 @@ struct CheckOutcome {
   std::string desk_id;
   std::uint32_t epoch = 1;
   int code = 0;  // 0 = answered; else the ErrorCode the desk is told
+  // False when the desk was lost before its card answered: it may send the press again, and goes on where it was.
+  bool ends_press = true;
   std::string segment_of_result_code, processing_status_code, processing_code, validity_code;  // as received, empty if absent
   std::string insurance_hash;  // KeyedHash() of insurer|symbol|number|branch; empty if unanswered
   std::uint32_t results = 0;
@@ -57,6 +62,8 @@ struct Event {
 class Trail {
  public:
   virtual ~Trail() = default;
+  // A press that was sent again is taken over (epoch + 1) while it is open; together with its proof (`resumes`) also within
+  // kLostAnswerResent after its end, because the answer may have been lost on the way.
   // Inserts the intent and the press in one statement that itself selects "desk active and account active for that desk".
   // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · PRESS_ID_REUSED (other desk, or already ended).
   virtual Result<IntentReceipt> RecordIntent(const CheckIntent& intent, Deadline deadline) = 0;

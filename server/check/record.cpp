@@ -59,6 +59,7 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
   outcome.card_trips = facts.card_trips;
   if (!result) {
     outcome.code = static_cast<int>(result.error().code);
+    outcome.ends_press = result.error().code != ErrorCode::kDeskGone;
     return outcome;
   }
   const eligibility::Answer& answer = result->answer;

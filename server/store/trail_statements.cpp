@@ -31,10 +31,12 @@ constexpr char kIntentSql[] = R"(
            decode(NULLIF(challenge, ''), 'hex'), resumes
     FROM allowed ORDER BY press_id
     ON CONFLICT (press_id) DO UPDATE
-      SET epoch = press.epoch + 1, owner = excluded.owner, resumed = excluded.resumed,
+      SET epoch = press.epoch + 1, owner = excluded.owner, resumed = excluded.resumed, ended_at = NULL,
           challenge_id = CASE WHEN excluded.resumed THEN press.challenge_id ELSE excluded.challenge_id END,
           challenge = CASE WHEN excluded.resumed THEN press.challenge ELSE excluded.challenge END
-      WHERE press.desk_id = excluded.desk_id AND press.ended_at IS NULL AND press.card_hash IS NOT DISTINCT FROM excluded.card_hash
+      WHERE press.desk_id = excluded.desk_id AND press.card_hash IS NOT DISTINCT FROM excluded.card_hash
+        AND (press.ended_at IS NULL
+             OR (excluded.resumed AND press.ended_at > clock_timestamp() - make_interval(secs => $13)))
     RETURNING press_id, epoch, challenge_id, challenge
   ), recorded AS (
     INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash)
@@ -59,11 +61,11 @@ constexpr char kOutcome[] = "trail_outcome";
 constexpr char kOutcomeSql[] = R"(
   WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::int[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[])
+                         $10::text[], $11::int[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[], $17::boolean[])
       AS asked(record_id, press_id, desk_id, epoch, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
-               insurance_hash, results, card_trips, card_us, national_us, total_us)
+               insurance_hash, results, card_trips, card_us, national_us, total_us, ends_press)
   ), ended AS (
-    UPDATE press SET ended_at = clock_timestamp() FROM asked
+    UPDATE press SET ended_at = CASE WHEN asked.ends_press THEN clock_timestamp() END FROM asked
     WHERE press.press_id = asked.press_id AND press.desk_id = asked.desk_id AND press.epoch = asked.epoch AND press.ended_at IS NULL
     RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash
   ), recorded AS (
@@ -171,7 +173,8 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
   }
   const pqxx::result taken = transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3],
                                                        columns[4], columns[5], columns[6], columns[7], columns[8],
-                                                       columns[9], columns[10], audit::action::kCheckIntent);
+                                                       columns[9], columns[10], audit::action::kCheckIntent,
+                                                       static_cast<int>(audit::kLostAnswerResent.count()));
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -182,7 +185,7 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
 
 void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answers& answers) {
   if (part.members.empty()) return;
-  Columns<15> columns;
+  Columns<16> columns;
   std::map<std::string, std::size_t> places;
   const auto microseconds = [](std::chrono::microseconds time) { return std::to_string(time.count()); };
   for (const auto& member : part.members) {
@@ -200,7 +203,7 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
   const pqxx::result ended =
       transaction.exec_prepared(kOutcome, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
                                 columns[6], columns[7], columns[8], columns[9], columns[10], columns[11], columns[12],
-                                columns[13], columns[14], audit::action::kCheckOutcome);
+                                columns[13], columns[14], audit::action::kCheckOutcome, columns[15]);
   for (const pqxx::row& row : ended) answers[places.at(row["press_id"].as<std::string>())] = audit::IntentReceipt{};
 }
 

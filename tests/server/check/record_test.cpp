@@ -44,6 +44,15 @@ TEST(OutcomeOf, KeepsTheCodeOfARefusal) {
   EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, audit::KeyedHash(Bytes(32, 1))).code, 1211);
 }
 
+TEST(OutcomeOf, LeavesThePressOpenOnlyWhenTheDeskWasLost) {
+  const audit::KeyedHash keyed_hash(Bytes(32, 1));
+  const Result<CheckResult> lost = Error{ErrorCode::kDeskGone, "", {}};
+  const Result<CheckResult> refused = Error{ErrorCode::kPinWrong, "", 2};
+  EXPECT_FALSE(OutcomeOf(SomePress(), 1, lost, {}, keyed_hash).ends_press);
+  EXPECT_TRUE(OutcomeOf(SomePress(), 1, refused, {}, keyed_hash).ends_press);
+  EXPECT_TRUE(OutcomeOf(SomePress(), 1, SomeResult(), {}, keyed_hash).ends_press);
+}
+
 TEST(CardHash, DiffersByKeyAndBySerial) {
   const crypto::CertificateFacts one{Bytes{1}, Bytes{2}, {}, {}};
   const crypto::CertificateFacts other{Bytes{1}, Bytes{3}, {}, {}};

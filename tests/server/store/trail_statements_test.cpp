@@ -155,6 +155,35 @@ TEST_F(TrailStatementsTest, AnOutcomeEndsThePressOnceWithItsCodesAndTimes) {
   EXPECT_EQ(Count("audit_event WHERE action = 'check.outcome' AND processing_code IS NULL"), 1);
 }
 
+TEST_F(TrailStatementsTest, ALostDeskLeavesThePressOpenSoThatItCanGoOnWhereItWas) {
+  CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  CheckOutcome lost = OutcomeOf(intent, 1);
+  lost.code = Number(ErrorCode::kDeskGone);
+  lost.ends_press = false;
+  ASSERT_EQ(CodeOf(Write(lost)), 0);
+  EXPECT_EQ(Count("press WHERE ended_at IS NULL"), 1);
+  intent.resumes = true;
+  const RowAnswer receipt = Write(intent);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_EQ(receipt->epoch, 2u);
+  EXPECT_EQ(CodeOf(Write(OutcomeOf(intent, 2))), 0);
+}
+
+TEST_F(TrailStatementsTest, AnAnswerLostOnTheWayMayBeAskedForAgainForAShortTimeWithTheProof) {
+  CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  intent.resumes = true;
+  const RowAnswer receipt = Write(intent);
+  ASSERT_EQ(CodeOf(receipt), 0);
+  EXPECT_EQ(receipt->epoch, 2u);
+  EXPECT_EQ(receipt->challenge, intent.challenge);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 2))), 0);
+  Sql("UPDATE press SET ended_at = ended_at - interval '3 minutes'");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kPressIdReused));
+}
+
 TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
   const CheckIntent intent = Intent();
   ASSERT_EQ(CodeOf(Write(intent)), 0);
