@@ -67,11 +67,11 @@ class CardAuthority:
             builder = builder.add_extension(extension, critical)
         return builder.sign(self.key, hashes.SHA256())
 
-    def card(self, person, begin=NOW - DAY, end=NOW + DAY, policy=POLICY):
+    def card(self, person, begin=NOW - DAY, end=NOW + DAY, policy=POLICY, may_issue=False):
         """-> DER of the certificate in this person's card. The serial number is computed here as the agreement says."""
         digest = hashlib.sha256(b"madoguchi-person:" + person.encode()).digest()
         serial = int.from_bytes(bytes([digest[0] & 0x7F or 1]) + digest[1:8], "big")
-        usage = x509.KeyUsage(digital_signature=True, key_cert_sign=False, **dict.fromkeys(NOT_USED_FOR, False))
+        usage = x509.KeyUsage(digital_signature=True, key_cert_sign=may_issue, **dict.fromkeys(NOT_USED_FOR, False))
         certificate = self._sign(serial, CARD_KEY, begin, end, [
             (usage, True), (x509.CertificatePolicies([x509.PolicyInformation(policy, None)]), True)])
         return certificate.public_bytes(serialization.Encoding.DER)

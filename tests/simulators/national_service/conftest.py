@@ -33,6 +33,7 @@ def cards(authorities):
         expired=first.card("hanako-genki", NOW - 9 * DAY, NOW - DAY),
         early=first.card("hanako-genki", NOW + DAY, NOW + 9 * DAY),
         for_signing=first.card("hanako-genki", policy=clinic_side.SIGNATURE_POLICY),
+        of_an_issuer=first.card("hanako-genki", may_issue=True),
         anchor=first.certificate.public_bytes(clinic_side.serialization.Encoding.DER))
 
 

@@ -135,7 +135,7 @@ class HttpsServer(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self._free.acquire()
         try:
             super().process_request(request, client_address)
-        except BaseException:
+        except RuntimeError:  # no thread could be started that would release it
             self._free.release()
             raise
 

@@ -146,7 +146,7 @@ def test_an_account_stopped_while_the_program_runs_is_refused_from_then_on(clini
 
 @pytest.mark.parametrize("card, status, kind", [
     ("foreign", 422, "certificate_untrusted"), ("for_signing", 422, "certificate_untrusted"),
-    ("anchor", 422, "certificate_untrusted"), ("expired", 422, "certificate_expired"),
+    ("anchor", 422, "certificate_untrusted"), ("of_an_issuer", 422, "certificate_untrusted"), ("expired", 422, "certificate_expired"),
     ("early", 422, "certificate_expired"), ("revoked", 422, "certificate_revoked"),
     ("of_nobody", 422, "not_registered_for_insurance"), ("shared_unregistered", 422, "not_registered_for_insurance")])
 def test_a_card_that_proves_nothing_is_refused(shared_clinic, cards, card, status, kind):
