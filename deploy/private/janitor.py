@@ -87,6 +87,7 @@ def main():
         signal.signal(number, signal.SIG_IGN)
     directory = pathlib.Path(tempfile.mkdtemp(prefix=DIRECTORY_PREFIX, dir="/tmp"))
     directory.chmod(0o711)  # PostgreSQL may run as another user and must reach its own folder in here
+    os.chdir(directory)  # who finds the directory finds by this that it is in use
     print(directory, flush=True)
     end_all(read_processes(sys.stdin))
     shutil.rmtree(directory, ignore_errors=True)

@@ -31,22 +31,28 @@ def processes_with(text):
     return found
 
 
-def run_directories():
-    return set(pathlib.Path("/tmp").glob("madoguchi-*"))
+def abandoned_directories():
+    """Run directories that no living run belongs to: a janitor works in each that is in use."""
+    used = set()
+    for link in pathlib.Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            used.add(os.readlink(link))
+        except OSError:
+            continue
+    return [path for path in pathlib.Path("/tmp").glob("madoguchi-*") if str(path) not in used and path.exists()]
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_the_demo_prints_one_document_and_leaves_nothing(time, tmp_path):
-    before = run_directories()
     status, out, err = demo("--once", "--json", cwd=tmp_path)
     assert status == 0, err
     document = json.loads(out)
     assert document["ok"] and document["check"]["card_trips_after_press"] == 1
     assert {"method", "desk", "account_id", "press_id", "apdus", "phases_us", "confirmation_date", "validity_code", "validity",
-            "processing_code", "processing_message", "results"} <= document["check"].keys()
+            "results"} <= document["check"].keys()
     assert {"card", "server", "national", "total"} <= document["check"]["phases_us"].keys()
     assert document["versions"]
-    assert run_directories() == before
+    assert not abandoned_directories()
     assert list(tmp_path.iterdir()) == []
 
 
