@@ -65,7 +65,7 @@ class Trail {
   // A press that was sent again is taken over (epoch + 1) while it is open; together with its proof (`resumes`) also within
   // kLostAnswerResent after its end, because the answer may have been lost on the way.
   // Inserts the intent and the press in one statement that itself selects "desk active and account active for that desk".
-  // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · PRESS_ID_REUSED (other desk, or already ended).
+  // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · PRESS_ID_REUSED (other desk or card, or already ended).
   virtual Result<IntentReceipt> RecordIntent(const CheckIntent& intent, Deadline deadline) = 0;
   // OUTCOME_NOT_RECORDED · PRESS_TAKEN_OVER (the epoch is not current any more: nothing was written).
   virtual Result<void> RecordOutcome(const CheckOutcome& outcome, Deadline deadline) = 0;

@@ -14,7 +14,7 @@
 
 namespace madoguchi::store {
 
-// per transaction; above kStatementTimeMax, which ends it better
+// Per transaction. Above kStatementTimeMax: a database that still works ends a statement itself.
 inline constexpr std::chrono::milliseconds kAnswerTimeMax{6000};
 
 class AnswerLimit {

@@ -16,9 +16,8 @@ namespace madoguchi::store {
 
 inline constexpr std::chrono::seconds kConnectTimeMax{2};  // libpq's smallest (manual §34.1.2)
 inline constexpr std::chrono::seconds kStatementTimeMax{5};
-inline constexpr std::chrono::seconds kSilentNetworkMax{
-    5};                                            // TCP only: unacknowledged data, then the connection is dead
-inline constexpr int kTransactionAttemptsMax = 3;  // after conflicts with other transactions
+inline constexpr std::chrono::seconds kSilentNetworkMax{5};  // TCP only: data not acknowledged for so long is lost
+inline constexpr int kTransactionAttemptsMax = 3;            // after conflicts with other transactions
 
 class Connection {
  public:

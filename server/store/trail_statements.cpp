@@ -171,10 +171,10 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
                     intent.resumes ? "true" : "false"});
     waiting.emplace(press_id, member);
   }
-  const pqxx::result taken = transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3],
-                                                       columns[4], columns[5], columns[6], columns[7], columns[8],
-                                                       columns[9], columns[10], audit::action::kCheckIntent,
-                                                       static_cast<int>(audit::kLostAnswerResent.count()));
+  const pqxx::result taken =
+      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
+                                columns[6], columns[7], columns[8], columns[9], columns[10],
+                                audit::action::kCheckIntent, static_cast<int>(audit::kLostAnswerResent.count()));
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -195,7 +195,8 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
                     std::to_string(outcome.code), outcome.segment_of_result_code, outcome.processing_status_code,
                     outcome.processing_code, outcome.validity_code, outcome.insurance_hash,
                     std::to_string(outcome.results), std::to_string(outcome.card_trips), microseconds(outcome.card),
-                    microseconds(outcome.national), microseconds(outcome.total)});
+                    microseconds(outcome.national), microseconds(outcome.total),
+                    outcome.ends_press ? "true" : "false"});
     places.emplace(press_id, member.place);
     answers[member.place] =
         Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};

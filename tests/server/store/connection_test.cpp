@@ -27,10 +27,10 @@ class ConnectionTest : public PostgresTest {
 TEST_F(ConnectionTest, RevivalIsOff) {
   ASSERT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), 0);
   Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_test'");
-  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
+  for (int i = 0; i < 5; ++i) {  // the library would come back at the third
+    EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
+  }
   EXPECT_FALSE(connection_->usable());
-  EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")),
-            Number(ErrorCode::kDatabaseUnreachable));  // still: nothing came back by itself
   EXPECT_EQ(Count("pg_stat_activity WHERE application_name = 'madoguchi_test'"), 0);
 }
 

@@ -65,9 +65,12 @@ TEST_F(PgTrailTest, TwoRowsOfOnePressAreNotWrittenTogether) {
   ASSERT_TRUE(breaker_.WaitUntilHeld());
   auto one = IntentAside(trail, intent), other = IntentAside(trail, intent);
   WaitForStarted(3);
+  testing::internal::CaptureStderr();
   breaker_.PassHeldCommit();
   EXPECT_EQ(CodeOf(before.get()), 0);
   const auto first = one.get(), second = other.get();
+  // Together the database would refuse them, and they would be saved one by one: seen in the log only.
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("trail_rows_refused"), std::string::npos);
   ASSERT_EQ(CodeOf(first), 0);
   ASSERT_EQ(CodeOf(second), 0);
   EXPECT_EQ((std::set<std::uint32_t>{first->epoch, second->epoch}), (std::set<std::uint32_t>{1, 2}));
