@@ -94,7 +94,7 @@ void DeskAgent::OnProof(const link::ProofRequest& request) {
   }
   press_->apdus += Apdus(run.answers);
   press_->card += OnCard(run.answers);
-  if (run.error) log::Report("relay", "script_stopped", *run.error);
+  if (run.error) log::Report("agent", "script_stopped", *run.error);
   if (run.refused) link_->Refuse(ToRefusal(*run.refused, request.press_id));
   if (Result<void> sent = link_->Proof(request, std::move(run.answers)); !sent)
     log::Report("agent", "proof_not_kept", sent.error());

@@ -10,7 +10,7 @@
 #include "contract/files.h"
 #include "madoguchi/v1/enrolment_service.grpc.pb.h"
 #include "terminal/identity/certificate_request.h"
-#include "terminal/link/channel.h"
+#include "terminal/identity/channel.h"
 
 namespace madoguchi::identity {
 namespace {
@@ -29,19 +29,19 @@ Result<void> MakeDirectory(const std::string& directory) {
   return {};
 }
 
-Error FromStatus(const grpc::Status& status) {
+Error FromEnrolStatus(const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::NOT_FOUND:
       return {ErrorCode::kEnrolmentTokenInvalid, "refused by the server", {}};
     case grpc::StatusCode::INVALID_ARGUMENT:
       return {ErrorCode::kCertificateRequestInvalid, "refused by the server", {}};
     default:
-      return link::FromStatus(status);
+      return FromStatus(status);
   }
 }
 
 Result<v1::EnrolResponse> Ask(const EnrolOrder& order, const Bytes& request_der, Deadline deadline) {
-  TRY_ASSIGN(const std::shared_ptr<grpc::Channel> channel, link::OpenChannel(order.server, {order.root_file, "", ""}));
+  TRY_ASSIGN(const std::shared_ptr<grpc::Channel> channel, OpenChannel(order.server, {order.root_file, "", ""}));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + deadline.remaining());
   v1::EnrolRequest request;
@@ -51,7 +51,7 @@ Result<v1::EnrolResponse> Ask(const EnrolOrder& order, const Bytes& request_der,
   const grpc::Status status = v1::EnrolmentService::NewStub(channel)->Enrol(&context, request, &response);
   std::string& token = *request.mutable_token();
   Wipe({reinterpret_cast<std::uint8_t*>(token.data()), token.size()});
-  if (!status.ok()) return FromStatus(status);
+  if (!status.ok()) return FromEnrolStatus(status);
   if (response.certificate_pem().empty() || response.certificate_pem().size() > kCertificatePemBytesMax) {
     return Error{ErrorCode::kServerMessageInvalid, "no certificate in the answer", {}};
   }

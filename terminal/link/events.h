@@ -10,10 +10,6 @@
 #include "contract/card_script.h"
 #include "contract/deadline.h"
 
-namespace madoguchi::v1 {
-class EligibilityAnswer;
-}
-
 namespace madoguchi::link {
 
 // The server knows this desk. Holds for the stream it came on.
@@ -42,6 +38,14 @@ struct CheckFacts {
   std::uint32_t server_us = 0;
   std::uint32_t card_trips_after_press = 0;
 };
+
+}  // namespace madoguchi::link
+
+namespace madoguchi::v1 {
+class EligibilityAnswer;
+}
+
+namespace madoguchi::link {
 
 // The end of a press. Without `answer` it was refused: `refusal` says why.
 struct CheckAnswer {

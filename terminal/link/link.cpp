@@ -12,8 +12,8 @@
 #include "contract/crypto/random.h"
 #include "contract/log.h"
 #include "madoguchi/v1/desk_service.grpc.pb.h"
+#include "terminal/identity/channel.h"
 #include "terminal/link/backoff.h"
-#include "terminal/link/channel.h"
 
 namespace madoguchi::link {
 namespace {
@@ -39,8 +39,9 @@ struct Shared {
   std::optional<grpc::Status> ended;
 };
 
-// One stream. Only copies and wakes; one write in flight at a time (two abort the process). The hold keeps gRPC's half of the
-// call alive until LetGo: the link's thread writes from outside of reactions, also at the moment the stream breaks.
+// One stream. Only copies and wakes; one write in flight at a time (two abort the process). The hold keeps gRPC's half
+// of the call alive until LetGo: the link's thread writes from outside of reactions, also at the moment the stream
+// breaks.
 class Stream final : public grpc::ClientBidiReactor<v1::DeskMessage, v1::ServerMessage> {
  public:
   Stream(v1::DeskService::Stub& stub, Shared& shared) : shared_(shared) {
@@ -190,7 +191,7 @@ Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
   shared_.changed.wait(lock, [this] { return shared_.ended.has_value(); });
   if (reason) return *reason;
   if (shared_.ended->ok()) return {ErrorCode::kServerUnreachable, "the server ended the stream", {}};
-  return FromStatus(*shared_.ended);
+  return identity::FromStatus(*shared_.ended);
 }
 
 void Link::Carrier::Run() {
@@ -198,7 +199,7 @@ void Link::Carrier::Run() {
   while (!stopping()) {
     lock.unlock();
     Result<std::shared_ptr<grpc::Channel>> channel =
-        OpenChannel(options_.server, {options_.root_file, options_.certificate_file, options_.key_file});
+        identity::OpenChannel(options_.server, {options_.root_file, options_.certificate_file, options_.key_file});
     Error error = channel ? Carry(*v1::DeskService::NewStub(*channel)) : channel.error();
     lock.lock();
     if (stopping()) return;
@@ -221,7 +222,7 @@ Link::Link(std::unique_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
 Link::~Link() = default;
 
 Result<std::unique_ptr<Link>> Link::Open(LinkOptions options, Sink sink) {
-  TRY_VOID(OpenChannel(options.server, {options.root_file, options.certificate_file, options.key_file}));
+  TRY_VOID(identity::OpenChannel(options.server, {options.root_file, options.certificate_file, options.key_file}));
   return std::unique_ptr<Link>(new Link(std::make_unique<Carrier>(std::move(options), std::move(sink))));
 }
 

@@ -13,7 +13,7 @@ Result<CardAnswer> CardExchange::SendOnce(ByteView apdu) {
   if (!raw) return std::move(raw).error();
   if (raw->size() < 2) return Error{ErrorCode::kCardAnswerInvalid, "answer without status word", {}};
   const auto status_word = static_cast<std::uint16_t>((*raw)[raw->size() - 2] << 8 | raw->back());
-  raw->resize(raw->size() - 2);
+  raw->erase(raw->end() - 2, raw->end());
   return CardAnswer{std::move(*raw), status_word};
 }
 

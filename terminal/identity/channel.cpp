@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "terminal/link/channel.h"
+#include "terminal/identity/channel.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
@@ -8,7 +8,7 @@
 
 #include "contract/limits.h"
 
-namespace madoguchi::link {
+namespace madoguchi::identity {
 namespace {
 
 // gRPC has no code for a failed handshake; its texts have been these since long before 1.51.
@@ -34,4 +34,4 @@ Error FromStatus(const grpc::Status& status) {
   return {ErrorCode::kServerUnreachable, "gRPC " + std::to_string(status.error_code()) + ": " + text, {}};
 }
 
-}  // namespace madoguchi::link
+}  // namespace madoguchi::identity

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "terminal/link/channel.h"
+#include "terminal/identity/channel.h"
 
 #include <gtest/gtest.h>
 
-namespace madoguchi::link {
+namespace madoguchi::identity {
 namespace {
 
 ErrorCode Code(const char* text) {
@@ -26,4 +26,4 @@ TEST(Channel, IsNotOpenedWithoutTheFilesOfTheDesk) {
 }
 
 }  // namespace
-}  // namespace madoguchi::link
+}  // namespace madoguchi::identity

@@ -9,7 +9,7 @@
 
 #include "contract/channel_credentials.h"
 
-namespace madoguchi::link {
+namespace madoguchi::identity {
 
 // server: host:port; the name is checked against the server's certificate. Proxies of the environment are ignored: the
 // stream carries card commands and goes to no third party. Connects when it is first used, and each channel has a
@@ -19,4 +19,4 @@ Result<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& server, co
 // SERVER_NOT_TRUSTED when the TLS handshake failed, else SERVER_UNREACHABLE. Precondition: not OK.
 Error FromStatus(const grpc::Status& status);
 
-}  // namespace madoguchi::link
+}  // namespace madoguchi::identity
