@@ -14,7 +14,7 @@
 namespace madoguchi {
 
 void Wipe(std::span<std::uint8_t> memory) {
-  explicit_bzero(memory.data(), memory.size());
+  if (!memory.empty()) explicit_bzero(memory.data(), memory.size());
 }
 
 Result<SecretBytes> SecretBytes::Make(std::size_t capacity) {
