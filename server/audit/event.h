@@ -13,6 +13,8 @@ namespace action {
 
 inline constexpr char kCheckIntent[] = "check.intent";    // before a check has any effect
 inline constexpr char kCheckOutcome[] = "check.outcome";  // what the desk is told
+inline constexpr char kCheckRefused[] =
+    "check.refused";  // by the rules of the intent: account, desk or press; no check began
 // The row before it (same press) was committed after its check had given up waiting: nothing followed from it. `code`
 // is what the desk was told instead.
 inline constexpr char kCheckTooLate[] = "check.too_late";

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contract/crypto/certificate.h"
+#include "server/audit/event.h"
 #include "server/card/meaning.h"
 #include "server/card/scripts.h"
 #include "server/check/record.h"
@@ -76,6 +77,18 @@ Result<eligibility::Challenge> NextChallenge(const Press& press, const Result<vo
   return challenge;
 }
 
+// A press that was refused before it began leaves its own row; without a trail there is none to leave.
+Error NotBegun(const Press& press, Error error, audit::Trail& trail, Deadline deadline) {
+  if (error.code == ErrorCode::kTrailUnavailable) return error;
+  Result<void> recorded = trail.RecordEvent({.action = audit::action::kCheckRefused,
+                                             .desk_id = press.caller.desk_id,
+                                             .press_id = press.press_id,
+                                             .code = static_cast<int>(error.code),
+                                             .detail = {}},
+                                            deadline);
+  return recorded ? error : Error{ErrorCode::kTrailUnavailable, recorded.error().detail, {}};
+}
+
 Result<void> Possible(const Press& press, const Result<Card>& card) {
   if (!card) return card.error();
   return RefuseWhatCannotWork(press, card->holder);
@@ -106,7 +119,7 @@ Outcome RunCheck(const Press& press, CardChannel& channel, const Seams& seams, D
   Result<audit::IntentReceipt> intent = seams.trail.RecordIntent(  // 1 intent
       IntentOf(press, card ? CardHash(seams.keyed_hash, card->certificate) : std::string{}, challenge, seams.owner),
       work_deadline);
-  if (!intent) return {std::move(intent).error(), facts};  // no trail, no check
+  if (!intent) return {NotBegun(press, std::move(intent).error(), seams.trail, deadline), facts};  // no trail, no check
 
   Result<CheckResult> result =
       ProveAndAsk(press, card, possible, challenge, *intent, channel, seams, work_deadline, facts);

@@ -16,10 +16,12 @@ TEST(Action, WordsStayAsTheyAreInExistingTrails) {
       action::kCheckIntent,          action::kCheckOutcome,         action::kCheckTooLate,
       action::kDeskPolicyRefusal,    action::kDeskStreamsAlternate, action::kDeskScriptAnswersInvalid,
       action::kDeskProtocolBroken,   action::kDeskPressRefused,     action::kIdentityEnrolled,
-      action::kIdentityTokenRefused, action::kAppStarted,           action::kAppStopped};
+      action::kIdentityTokenRefused, action::kAppStarted,           action::kAppStopped,
+      action::kCheckRefused};
   const std::set<std::string> as_landed = {"check.intent",
                                            "check.outcome",
                                            "check.too_late",
+                                           "check.refused",
                                            "desk.policy_refusal",
                                            "desk.streams_alternate",
                                            "desk.script_answers_invalid",

@@ -38,7 +38,10 @@ class MemoryTrail : public audit::Trail {
     if (outcome_error) return *outcome_error;
     return {};
   }
-  Result<void> RecordEvent(const audit::Event&, Deadline) override { return {}; }
+  Result<void> RecordEvent(const audit::Event& event, Deadline) override {
+    diary_.push_back(event.action + " " + std::to_string(event.code));
+    return {};
+  }
 
   std::vector<audit::CheckIntent> intents;
   std::vector<audit::CheckOutcome> outcomes;
@@ -144,6 +147,12 @@ TEST_F(RunCheckTest, DoesNothingWithTheCardOrThePersonWithoutATrail) {
   trail.intent_error = Error{ErrorCode::kTrailUnavailable, "", {}};
   EXPECT_EQ(CodeOf(Run(GoodPress())), ErrorCode::kTrailUnavailable);
   EXPECT_THAT(diary, ElementsAre("challenge", "intent"));
+}
+
+TEST_F(RunCheckTest, LeavesARowForAPressThatTheRulesOfTheIntentRefuse) {
+  trail.intent_error = Error{ErrorCode::kAccountNotUsable, "", {}};
+  EXPECT_EQ(CodeOf(Run(GoodPress())), ErrorCode::kAccountNotUsable);
+  EXPECT_THAT(diary, ElementsAre("challenge", "intent", "check.refused 1501"));
 }
 
 TEST_F(RunCheckTest, AnswersNothingThatIsNotInTheTrail) {
