@@ -77,6 +77,7 @@ def sanitizer_env():
     """Leaks of other people's libraries that we know of are in tests/leaks.supp; everything else is a failure."""
     return {
         "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:" + os.environ.get("ASAN_OPTIONS", ""),
+        "LSAN_OPTIONS": f"suppressions={ROOT}/tests/leaks.supp:print_suppressions=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:" + os.environ.get("UBSAN_OPTIONS", ""),
         "TSAN_OPTIONS": "halt_on_error=1:" + os.environ.get("TSAN_OPTIONS", ""),
     }
