@@ -74,12 +74,12 @@ def run(argv, seconds, env=None):
 
 
 def sanitizer_env():
-    """Leaks of other people's libraries that we know of are in tests/leaks.supp; everything else is a failure."""
+    """What other people's libraries do is named in tests/leaks.supp and tests/tsan.supp; everything else is a failure."""
     return {
         "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:" + os.environ.get("ASAN_OPTIONS", ""),
         "LSAN_OPTIONS": f"suppressions={ROOT}/tests/leaks.supp:print_suppressions=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:" + os.environ.get("UBSAN_OPTIONS", ""),
-        "TSAN_OPTIONS": "halt_on_error=1:" + os.environ.get("TSAN_OPTIONS", ""),
+        "TSAN_OPTIONS": f"halt_on_error=1:ignore_noninstrumented_modules=1:suppressions={ROOT}/tests/tsan.supp:" + os.environ.get("TSAN_OPTIONS", ""),
     }
 
 
@@ -152,6 +152,12 @@ def suites(options):
         for other in ("tsan", "clang"):
             listed.append((f"unit-{other}", lambda tally, only, other=other: (
                 tally.add(f"build {other}", build(other)), unit_tests(tally, f"unit-{other}", other, only))))
+        # Real cores: gcore cannot be used on a sanitized program.
+        listed.append(("pin search in cores", lambda tally, only: pytest(tally, "tests/flow", "clang", "pin_search", True)))
+        # The memory images of unsanitized programs are what an administrator would really get.
+        listed.append(("pin-search-release", lambda tally, only: (
+            tally.add("build release", build("release")),
+            pytest(tally, "tests/flow/pin_search_test.py", "release", only, options.long))))
         listed.append(("clang-tidy", lambda tally, only: tally.add("clang-tidy", run(
             ["run-clang-tidy", "-quiet", "-p", "build/clang", f"^{ROOT}/(proto|server|terminal)/"], TIDY_SECONDS) == 0)))
     return listed

@@ -41,6 +41,8 @@ SPECIAL_CARDS = {
     "test-iphone": "token_label = JPKIAPIOSTOKEN\n",
     "test-resident-card": "token_label = JPKIAPICCTOKEN\n",
 }
+# What any program of a sanitized build may have left in its log; looked for when all tests are done.
+SANITIZER_REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|: runtime error: |pure virtual method")
 OTHER_NAME = "試験　別人"
 
 ERRORS = {name: int(number) for name, number in re.findall(
@@ -182,7 +184,11 @@ def people(run):
 def clinic(run, build, people):
     made = clinics.Clinic(run, build, people)
     made.start()
-    return made
+    yield made
+    assert made.server.stop() == 0, run.log_tail("server")
+    reports = [f"{log.name}: {line}" for log in sorted((run.directory / "log").iterdir())
+               for line in log.read_text(errors="replace").splitlines() if SANITIZER_REPORT.search(line)]
+    assert not reports, reports
 
 
 @pytest.fixture
