@@ -152,8 +152,6 @@ def suites(options):
         for other in ("tsan", "clang"):
             listed.append((f"unit-{other}", lambda tally, only, other=other: (
                 tally.add(f"build {other}", build(other)), unit_tests(tally, f"unit-{other}", other, only))))
-        # Real cores: gcore cannot be used on a sanitized program.
-        listed.append(("pin search in cores", lambda tally, only: pytest(tally, "tests/flow", "clang", "pin_search", True)))
         # The memory images of unsanitized programs are what an administrator would really get.
         listed.append(("pin-search-release", lambda tally, only: (
             tally.add("build release", build("release")),
