@@ -34,7 +34,8 @@ TEST(CardExchange, RefusesAnAnswerWithoutStatusWord) {
 
 TEST(CardExchange, RefusesAnAnswerLongerThanAStepMayHold) {
   Bytes answer(limits::kStepDataBytesMax + 1, 0x41);
-  answer.insert(answer.end(), {0x90, 0x00});
+  answer.push_back(0x90);
+  answer.push_back(0x00);
   ScriptedPort port({answer});
   CardExchange exchange(port);
   EXPECT_EQ(exchange.Send(Hex("00B0000000")).error().code, ErrorCode::kCardAnswerInvalid);
