@@ -86,6 +86,7 @@ def demonstrate(options):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts this in the background leaves it ignored
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(128 + signal.SIGTERM))
     signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
     try:

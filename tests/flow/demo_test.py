@@ -87,9 +87,10 @@ def test_people_of_another_folder_are_used_and_no_others(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "terminate", "kill_9"])
-def test_an_ended_demo_leaves_no_process_no_socket_and_no_directory(number, run):
+def test_an_ended_demo_leaves_no_process_no_socket_and_no_directory(number, run, request):
     process = subprocess.Popen([ROOT / "deploy" / "demo", "--preset", PRESET, "--json"], cwd="/", stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+    request.addfinalizer(process.kill)  # the janitor does the rest
     told = []
     for line in process.stderr:
         told.append(line)
