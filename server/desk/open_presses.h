@@ -3,6 +3,7 @@
 // any.
 #pragma once
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 
 #include "contract/deadline.h"
@@ -11,13 +12,11 @@ namespace madoguchi::desk {
 
 class OpenPresses {
  public:
-  void Began() {
+  // The press counts from now until the last copy of what is returned is gone. This outlives them all.
+  [[nodiscard]] std::shared_ptr<void> Open() {
     const std::lock_guard lock(mutex_);
     ++count_;
-  }
-  void Ended() {
-    const std::lock_guard lock(mutex_);
-    if (--count_ == 0) none_.notify_all();
+    return {static_cast<void*>(this), [this](void*) { Ended(); }};
   }
   // False: some were still open at the deadline.
   bool WaitForNone(Deadline deadline) {
@@ -26,6 +25,10 @@ class OpenPresses {
   }
 
  private:
+  void Ended() {
+    const std::lock_guard lock(mutex_);
+    if (--count_ == 0) none_.notify_all();
+  }
   std::mutex mutex_;
   std::condition_variable none_;
   std::size_t count_ = 0;  // guarded by mutex_

@@ -230,6 +230,8 @@ Result<void> Session::TakePress(const v1::Press& message) {
   }
   TRY_ASSIGN(check::Press press, ReadPress(message, record));
   around_.metrics.PressReceived();
+  // Before the desk hears of it, and before `stopping` is asked: a server that stops waits for what it accepted.
+  const std::shared_ptr<void> counted = around_.open_presses.Open();
   v1::ServerMessage accepted;
   accepted.mutable_press_accepted()->set_press_id(message.press_id());
   stream_->Send(std::move(accepted));
@@ -254,15 +256,11 @@ Result<void> Session::TakePress(const v1::Press& message) {
     open_press_ = press.press_id;
     previous_ = std::exchange(channel_, channel);
   }
-  around_.open_presses.Began();
   const Bytes press_id = press.press_id;
   const bool posted =
-      around_.checks.TryPost([self = shared_from_this(), press = std::move(press), channel, deadline, received] {
-        self->RunPress(press, channel, deadline, received);
-        self->around_.open_presses.Ended();
-      });
+      around_.checks.TryPost([self = shared_from_this(), press = std::move(press), channel, deadline, received,
+                              counted] { self->RunPress(press, channel, deadline, received); });
   if (!posted) {
-    around_.open_presses.Ended();
     around_.metrics.PressBusy();
     EndPress(RefusalAnswer(press_id, {ErrorCode::kServerBusy, {}, {}}));
     PostRecord({audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(ErrorCode::kServerBusy), ""});

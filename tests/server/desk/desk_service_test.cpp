@@ -8,6 +8,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <future>
+#include <semaphore>
 
 #include "contract/card_script_wire.h"
 #include "contract/channel_credentials.h"
@@ -389,13 +390,16 @@ class HeldChecks {
  public:
   Surroundings::RunCheck Function() {
     return [this](const check::Press&, check::CardChannel&, Deadline) {
+      entered_.release();
       released_.wait();
       return check::Outcome{Error{ErrorCode::kNotAMyNumberCard, "", {}}, {}};
     };
   }
+  void WaitUntilEntered() { entered_.acquire(); }
   void Release() { release_.set_value(); }
 
  private:
+  std::counting_semaphore<16> entered_{0};
   std::promise<void> release_;
   std::shared_future<void> released_ = release_.get_future().share();
 };
@@ -473,6 +477,7 @@ TEST_F(DeskServiceTest, FinishesOpenPressesBeforeItSaysGoodbye) {
   desk.Enter();
   desk.Press();
   EXPECT_TRUE(desk.Receive().has_press_accepted());
+  held.WaitUntilEntered();
   service_.RefusePresses();
   EXPECT_FALSE(service_.WaitForPresses(Deadline::In(milliseconds(1))));
   held.Release();
