@@ -19,7 +19,7 @@ std::string FirstLine(std::string_view text) {
 }
 
 Failure OfSqlError(const pqxx::sql_error& thrown) {
-  const std::string state = thrown.sqlstate();
+  const std::string& state = thrown.sqlstate();
   ErrorCode code = ErrorCode::kDatabaseError;
   if (state.starts_with(kOperatorIntervention)) code = ErrorCode::kDatabaseUnreachable;
   if (state == kLockNotAvailable || state == kQueryCanceled || state == kTooManyConnections)

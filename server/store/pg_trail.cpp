@@ -38,6 +38,7 @@ Error NotWritten(const TrailRow& row, const std::string& why) {
 
 std::vector<const TrailRow*> RowsOf(const auto& batch) {
   std::vector<const TrailRow*> rows;
+  rows.reserve(batch.size());
   for (const auto& entry : batch) rows.push_back(&entry->row);
   return rows;
 }
