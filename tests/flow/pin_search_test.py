@@ -8,7 +8,7 @@ import base64
 import contextlib
 import os
 import pathlib
-import re
+import resource
 import secrets
 import signal
 import subprocess
