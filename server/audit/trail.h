@@ -28,6 +28,8 @@ struct CheckIntent {
   std::string challenge_id;       // of the national service; empty when none could be had, or when `resumes`
   Bytes challenge;                // its bytes; empty likewise
   bool resumes = false;           // the desk sent the press again together with its proof answers
+  Bytes certificate_sha256 = {};  // of the desk certificate its stream was opened with
+  bool operator_needed = false;   // policy desk.operators: a press without a signed-in operator is refused
 };
 
 struct IntentReceipt {
@@ -57,6 +59,9 @@ struct Event {
   std::optional<Bytes> press_id;
   int code = 0;
   std::string detail;            // no personal data; at most 512 bytes
+  std::string account_id = {};        // empty if none
+  std::string institution_code = {};  // empty if none
+  std::string actor = {};             // who did it: user of the console, "desk", "server", "national", "root"; empty: does not matter
 };
 
 class Trail {
@@ -65,7 +70,8 @@ class Trail {
   // A press that was sent again is taken over (epoch + 1) while it is open; together with its proof (`resumes`) also within
   // kLostAnswerResent after its end, because the answer may have been lost on the way.
   // Inserts the intent and the press in one statement that itself selects "desk active and account active for that desk".
-  // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · PRESS_ID_REUSED (other desk or card, or already ended).
+  // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · CERTIFICATE_NOT_ACCEPTED · NOT_LOGGED_IN ·
+  // OPERATOR_NEEDED · PRESS_ID_REUSED (other desk or card, or already ended).
   virtual Result<IntentReceipt> RecordIntent(const CheckIntent& intent, Deadline deadline) = 0;
   // OUTCOME_NOT_RECORDED · PRESS_TAKEN_OVER (the epoch is not current any more: nothing was written).
   virtual Result<void> RecordOutcome(const CheckOutcome& outcome, Deadline deadline) = 0;

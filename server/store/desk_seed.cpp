@@ -10,9 +10,11 @@ constexpr char kAddInstitution[] = "INSERT INTO institution (code) VALUES ($1) O
 constexpr char kAddDesk[] = "INSERT INTO desk (name) VALUES ($1) RETURNING desk_id";
 // An account that is already known is bound only when it is free, usable and of this institution.
 constexpr char kBindAccount[] = R"(
-  INSERT INTO device_account AS account (account_id, institution_code, desk_id) VALUES ($1, $2, $3::uuid)
-  ON CONFLICT (account_id) DO UPDATE SET desk_id = excluded.desk_id
-  WHERE account.desk_id IS NULL AND account.status = 'usable' AND account.institution_code = excluded.institution_code)";
+  INSERT INTO device_account AS account (account_id, institution_code, desk_id, state, holder)
+  VALUES ($1, $2, $3::uuid, 'active', 'desk')
+  ON CONFLICT (account_id) DO UPDATE SET desk_id = excluded.desk_id, state = 'active', holder = 'desk'
+  WHERE account.state = 'issued' AND account.reserved_for_desk IS NULL
+    AND account.institution_code = excluded.institution_code)";
 constexpr char kAddToken[] = R"(
   INSERT INTO enrolment_token (token_sha256, desk_id, expires_at)
   VALUES (decode($1, 'hex'), $2::uuid, clock_timestamp() + $3::bigint * interval '1 second'))";

@@ -7,10 +7,10 @@ namespace madoguchi::store {
 namespace {
 
 constexpr char kLoadDesk[] = R"(
-  SELECT desk.name, desk.status AS desk_status, account.account_id, account.institution_code, account.status AS account_status
+  SELECT desk.name, desk.status AS desk_status, account.account_id, account.institution_code, account.state AS account_state
   FROM desk LEFT JOIN device_account AS account USING (desk_id)
   WHERE desk.desk_id = $1::uuid
-  ORDER BY account.status = 'usable' DESC NULLS LAST, account.institution_code
+  ORDER BY account.state = 'active' DESC NULLS LAST, account.institution_code
   LIMIT 1)";
 
 Result<desk::DeskRecord> ReadDesk(const std::string& desk_id, const pqxx::result& rows) {
@@ -20,8 +20,8 @@ Result<desk::DeskRecord> ReadDesk(const std::string& desk_id, const pqxx::result
   if (row["account_id"].is_null())
     return Error{ErrorCode::kAccountNotUsable, "no account is bound to desk " + desk_id, {}};
   const auto account_id = row["account_id"].as<std::string>();
-  const auto account_status = row["account_status"].as<std::string>();
-  if (account_status != "usable") return Error{ErrorCode::kAccountNotUsable, account_id + " is " + account_status, {}};
+  const auto account_state = row["account_state"].as<std::string>();
+  if (account_state != "active") return Error{ErrorCode::kAccountNotUsable, account_id + " is " + account_state, {}};
   return desk::DeskRecord{desk_id, row["name"].as<std::string>(), row["institution_code"].as<std::string>(),
                           account_id};
 }

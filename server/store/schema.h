@@ -10,7 +10,7 @@
 
 namespace madoguchi::store {
 
-inline constexpr char kSchemaNewest[] = "0001_desks_and_trail.sql";  // the last file in migrations/
+inline constexpr char kSchemaNewest[] = "0002_accounts.sql";  // the last file in migrations/
 
 Result<void> CheckSchema(const std::string& server_url);
 

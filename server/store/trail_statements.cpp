@@ -23,7 +23,7 @@ constexpr char kIntentSql[] = R"(
   ), allowed AS (
     SELECT asked.* FROM asked
     JOIN desk ON desk.desk_id = asked.desk_id AND desk.status = 'active'
-    JOIN device_account AS account ON account.account_id = asked.account_id AND account.status = 'usable'
+    JOIN device_account AS account ON account.account_id = asked.account_id AND account.state = 'active'
       AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code
   ), taken AS (
     INSERT INTO press (press_id, desk_id, institution_code, account_id, method, card_hash, owner, challenge_id, challenge, resumed)
@@ -49,7 +49,7 @@ constexpr char kIntentSql[] = R"(
 constexpr char kRefused[] = "trail_refused";
 constexpr char kRefusedSql[] = R"(
   SELECT asked.press_id, coalesce(desk.status = 'active', false) AS desk_active,
-         coalesce(account.status = 'usable' AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code, false)
+         coalesce(account.state = 'active' AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code, false)
            AS account_usable,
          press.press_id IS NOT NULL AS press_known
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS asked(press_id, desk_id, institution_code, account_id)
@@ -81,10 +81,11 @@ constexpr char kOutcomeSql[] = R"(
 
 constexpr char kEvent[] = "trail_event";
 constexpr char kEventSql[] = R"(
-  INSERT INTO audit_event (record_id, action, owner, desk_id, press_id, code, detail)
-  SELECT record_id, action, $7, NULLIF(desk_id, '')::uuid, NULLIF(press_id, '')::uuid, code, NULLIF(detail, '')
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[])
-    AS asked(record_id, action, desk_id, press_id, code, detail))";
+  INSERT INTO audit_event (record_id, action, owner, desk_id, press_id, code, detail, account_id, institution_code, actor)
+  SELECT record_id, action, $7, NULLIF(desk_id, '')::uuid, NULLIF(press_id, '')::uuid, code, NULLIF(detail, ''),
+         NULLIF(account_id, ''), NULLIF(institution_code, ''), NULLIF(actor, '')
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $8::text[], $9::text[], $10::text[])
+    AS asked(record_id, action, desk_id, press_id, code, detail, account_id, institution_code, actor))";
 
 constexpr char kFind[] = "trail_find";
 constexpr char kFindSql[] = R"(
@@ -210,18 +211,31 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
 
 void WriteEvents(pqxx::work& transaction, const Part<Event>& part, const std::string& owner, Answers& answers) {
   if (part.members.empty()) return;
-  Columns<6> columns;
+  Columns<9> columns;
   for (const auto& member : part.members) {
     const Event& event = *member.what;
     columns.AddRow({member.row->record_id, event.action, event.desk_id,
                     event.press_id ? UuidText(*event.press_id) : std::string{}, std::to_string(event.code),
-                    event.detail});
+                    event.detail, event.account_id, event.institution_code, event.actor});
     answers[member.place] = audit::IntentReceipt{};
   }
-  transaction.exec_prepared(kEvent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], owner);
+  transaction.exec_prepared(kEvent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], owner,
+                            columns[6], columns[7], columns[8]);
 }
 
+constexpr char kOneEventSql[] = R"(
+  INSERT INTO audit_event (record_id, action, owner, desk_id, press_id, code, detail, account_id, institution_code, actor)
+  VALUES (gen_random_uuid(), $1, $2, NULLIF($3, '')::uuid, NULLIF($4, '')::uuid, $5::int, NULLIF($6, ''), NULLIF($7, ''), NULLIF($8, ''),
+          NULLIF($9, '')))";
+
 }  // namespace
+
+void WriteEvent(pqxx::work& transaction, const Event& event, const std::string& owner) {
+  transaction.exec_params(kOneEventSql, event.action, owner, event.desk_id,
+                          event.press_id ? UuidText(*event.press_id) : std::string{}, event.code,
+                          event.detail.substr(0, audit::kDetailBytesMax), event.account_id, event.institution_code,
+                          event.actor);
+}
 
 Bytes PressOf(const TrailRow& row) {
   if (const auto* intent = std::get_if<CheckIntent>(&row.what)) return intent->press_id;

@@ -39,4 +39,7 @@ std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<cons
 // order; DATABASE_OUTCOME_IN_DOUBT marks the ones that are not there.
 std::vector<RowAnswer> FindRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows);
 
+// One event in the caller's transaction: what is changed and its row in the trail are both there, or neither.
+void WriteEvent(pqxx::work& transaction, const audit::Event& event, const std::string& owner);
+
 }  // namespace madoguchi::store

@@ -14,8 +14,8 @@ SOURCE_SUFFIXES = {".h", ".cpp", ".def"}
 # Library → (pattern of its includes, CMake words that link it, folders that may use it).
 FENCES = {
     "grpcpp": (r"<grpcpp/", r"gRPC::|madoguchi_contract_wire",
-               {"server/desk", "server/identity", "server/telemetry", "server", "proto", "proto/contract", "terminal/link", "terminal/identity",
-                "terminal/agent", "terminal"}),
+               {"server/desk", "server/identity", "server/telemetry", "server/console", "server", "proto", "proto/contract", "terminal/link", "terminal/identity",
+                "terminal/agent", "terminal", "admin", "admin/cli"}),
     "pqxx": (r"<pqxx/", r"PkgConfig::pqxx", {"server/store"}),
     "winscard": (r"<(PCSC/)?(winscard|wintypes|pcsclite|reader)\.h>", r"PkgConfig::pcsclite", {"terminal/reader"}),
     "Boost.Beast": (r"<boost/", r"Boost::", {"proto/contract", "proto/contract/web"}),
@@ -26,20 +26,26 @@ FENCES = {
     "spdlog": (r"<spdlog/", r"spdlog::", {"proto/contract"}),
     "generated messages": (r'"madoguchi/v1/', r"madoguchi_protos",
                            {"proto", "proto/contract", "server/desk", "server/identity", "server/console", "terminal/link", "terminal/identity",
-                            "terminal/agent", "terminal/page"}),
+                            "terminal/agent", "terminal/page", "admin/cli"}),
+    "libargon2": (r"<argon2\.h>", r"PkgConfig::argon2", {"proto/contract", "proto/contract/crypto"}),
+    "pangocairo": (r"<(pango|cairo|qrencode)", r"PkgConfig::pangocairo", {"server/account/sheets"}),
+    "liboath": (r"<liboath/", r"PkgConfig::oath", {"server/console"}),
 }
 
 # server: module → modules it may include. Arrows only point down: main → app → desk, telemetry, store → check → card, seams.
 ARROWS = {
     "server": {"desk", "telemetry", "store", "check", "card", "eligibility", "outbound", "audit", "identity", "account", "handoff", "console"},
-    "server/desk": {"check", "eligibility", "audit", "telemetry"},
+    "server/desk": {"check", "eligibility", "audit", "telemetry", "account", "identity"},
+    "server/console": {"account", "identity", "audit", "telemetry"},
+    "server/account": {"audit", "outbound"},
+    "server/account/sheets": {"account"},
     "server/check": {"card", "eligibility", "audit"},
     "server/card": set(),
     "server/eligibility": {"outbound"},
     "server/outbound": set(),
     "server/audit": set(),
-    "server/identity": {"audit"},
-    "server/store": {"audit", "desk", "identity"},
+    "server/identity": {"audit", "account"},
+    "server/store": {"audit", "desk", "identity", "account", "console"},
     "server/telemetry": set(),
     "terminal": {"agent", "link", "reader", "relay", "identity"},
     "terminal/agent": {"link", "reader", "relay", "identity"},
@@ -47,6 +53,7 @@ ARROWS = {
     "terminal/relay": set(),
     "terminal/reader": {"relay"},
     "terminal/identity": set(),
+    "admin/cli": set(),
 }
 
 FORBIDDEN_SUFFIX = re.compile(r"\b(?:class|struct|namespace)\s+(\w*(?:Manager|Helper|Util|Utils|Processor|Provider|Impl|Base))\b(?!\s*;)")

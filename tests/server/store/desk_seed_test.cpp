@@ -26,7 +26,7 @@ TEST_F(StoreTest, AddDeskRefusesAnAccountOfAnotherDeskAndLeavesNothing) {
 }
 
 TEST_F(StoreTest, AddDeskRefusesAStoppedAccount) {
-  Sql("INSERT INTO device_account (account_id, institution_code, status) VALUES ('W0000003', '1311234567', 'stopped')");
+  Sql("INSERT INTO device_account (account_id, institution_code, state) VALUES ('W0000003', '1311234567', 'ended')");
   EXPECT_EQ(CodeOf(AddDesk(owner_url(), Desk("desk three", "W0000003", 3))), Number(ErrorCode::kAccountNotUsable));
 }
 

@@ -34,7 +34,7 @@ TEST_F(PgDirectoryTest, RefusesARevokedDesk) {
 }
 
 TEST_F(PgDirectoryTest, RefusesADeskWithoutAUsableAccount) {
-  Sql("UPDATE device_account SET status = 'stopped' WHERE account_id = 'W0000001'");
+  Sql("UPDATE device_account SET state = 'suspended' WHERE account_id = 'W0000001'");
   EXPECT_EQ(CodeOf(directory_.LoadDesk(desk_one_, Soon())), Number(ErrorCode::kAccountNotUsable));
   Sql("UPDATE device_account SET status = 'usable', desk_id = NULL WHERE account_id = 'W0000001'");
   EXPECT_EQ(CodeOf(directory_.LoadDesk(desk_one_, Soon())), Number(ErrorCode::kAccountNotUsable));

@@ -50,7 +50,7 @@ TEST_F(TrailStatementsTest, AnIntentOpensThePressAndRecordsIt) {
 }
 
 TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheAccountIsStopped) {
-  Sql("UPDATE device_account SET status = 'stopped' WHERE account_id = 'W0000001'");
+  Sql("UPDATE device_account SET state = 'suspended' WHERE account_id = 'W0000001'");
   EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kAccountNotUsable));
   EXPECT_EQ(Count("press"), 0);
   EXPECT_EQ(Count("audit_event"), 0);
@@ -203,7 +203,7 @@ TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
 }
 
 TEST_F(TrailStatementsTest, RefusedRowsOfABatchLeaveTheOthersAlone) {
-  Sql("UPDATE device_account SET status = 'stopped' WHERE account_id = 'W0000002'");
+  Sql("UPDATE device_account SET state = 'suspended' WHERE account_id = 'W0000002'");
   const CheckIntent open = Intent();
   ASSERT_EQ(CodeOf(Write(open)), 0);
   const CheckIntent good = Intent(), bad = IntentOf(desk_two_, "W0000002");

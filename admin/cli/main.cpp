@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// madoguchi-admin. No decisions here: admin.h has them.
+#include "admin/cli/admin.h"
+#include "contract/channel_credentials.h"
+
+int main(int argc, char** argv) {
+  madoguchi::wire::RequireTls13();
+  return madoguchi::cli::RunAdmin(argc, argv);
+}
