@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/full_width.h"
+
+#include <algorithm>
+#include <array>
+
+namespace madoguchi {
+namespace {
+
+// Hyphens, dashes and minus signs, and the long-vowel mark, which is what the same key gives in kana mode.
+constexpr std::array<char32_t, 11> kDashes = {0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015,
+                                              0x2212, 0x30FC, 0xFE58, 0xFE63, 0xFF70};
+
+}  // namespace
+
+Scalar ScalarAt(std::string_view text, std::size_t position) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[position + i]); };
+  if (position >= text.size()) return {};
+  const unsigned char first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
+  if (length == 0 || first > 0xF4 || position + length > text.size()) return {};
+  char32_t value = first & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    value = value << 6 | (byte(i) & 0x3Fu);
+  }
+  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+  if (value < kSmallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {};
+  return {value, length};
+}
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t position = 0; position < text.size();) {
+    const Scalar scalar = ScalarAt(text, position);
+    if (scalar.bytes == 0) return false;
+    position += scalar.bytes;
+  }
+  return true;
+}
+
+std::string FoldFullWidth(std::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  for (std::size_t position = 0; position < text.size();) {
+    const Scalar scalar = ScalarAt(text, position);
+    const std::size_t bytes = std::max<std::size_t>(scalar.bytes, 1);
+    if (scalar.value >= 0xFF01 && scalar.value <= 0xFF5E) {
+      folded += static_cast<char>(scalar.value - 0xFF01 + '!');
+    } else if (scalar.value == 0x3000 || scalar.value == 0xA0) {
+      folded += ' ';
+    } else if (std::find(kDashes.begin(), kDashes.end(), scalar.value) != kDashes.end()) {
+      folded += '-';
+    } else {
+      folded += text.substr(position, bytes);
+    }
+    position += bytes;
+  }
+  return folded;
+}
+
+}  // namespace madoguchi
