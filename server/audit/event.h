@@ -29,6 +29,48 @@ inline constexpr char kDeskPressRefused[] =
 inline constexpr char kIdentityEnrolled[] = "identity.enrolled";
 inline constexpr char kIdentityTokenRefused[] = "identity.token_refused";
 
+// Institutions, applications, issued accounts, mail.
+inline constexpr char kInstitutionRegistered[] = "account.institution_registered";
+inline constexpr char kInstitutionChanged[] = "account.institution_changed";
+inline constexpr char kInstitutionStartSet[] = "account.institution_start_set";
+inline constexpr char kInstitutionMovePlanned[] = "account.institution_move_planned";
+inline constexpr char kInstitutionMoved[] = "account.institution_moved";
+inline constexpr char kInstitutionRefused[] = "account.institution_refused";  // a registration, change, move or start date
+inline constexpr char kApplicationSubmitted[] = "account.application_submitted";
+inline constexpr char kApplicationReceived[] = "account.application_received";  // the national side gave its receipt
+inline constexpr char kApplicationRecorded[] = "account.application_recorded";  // made in the real portal
+inline constexpr char kApplicationAccepted[] = "account.application_accepted";
+inline constexpr char kApplicationRejected[] = "account.application_rejected";
+inline constexpr char kApplicationWithdrawn[] = "account.application_withdrawn";
+inline constexpr char kApplicationRefused[] = "account.application_refused";  // by us: nothing was submitted
+inline constexpr char kAccountIssued[] = "account.issued";  // password and code are sealed here; detail: from whom
+inline constexpr char kMailSent[] = "account.mail_sent";
+inline constexpr char kMailGivenUp[] = "account.mail_given_up";
+
+// account: what became of a device account, who logged in where, who operates a desk.
+inline constexpr char kAccountActivated[] = "account.activated";
+inline constexpr char kAccountSuspended[] = "account.suspended";
+inline constexpr char kAccountResumed[] = "account.resumed";
+inline constexpr char kAccountReleased[] = "account.released";
+inline constexpr char kAccountEnded[] = "account.ended";
+inline constexpr char kAccountChangeRefused[] = "account.change_refused";
+inline constexpr char kAccountNoteSet[] = "account.note_set";
+inline constexpr char kAccountNationalReleased[] = "account.national_released";  // the national side confirmed a release
+inline constexpr char kAccountLoggedIn[] = "account.logged_in";
+inline constexpr char kAccountLogInRefused[] = "account.log_in_refused";
+inline constexpr char kAccountLoggedOut[] = "account.logged_out";
+inline constexpr char kAccountLocked[] = "account.locked";  // log-in from one source; the source is in the detail
+inline constexpr char kAccountLockEnded[] = "account.lock_ended";
+inline constexpr char kAccountUnlocked[] = "account.unlocked";  // early, by people
+inline constexpr char kAccountPasswordChanged[] = "account.password_changed";
+inline constexpr char kAccountDeregistered[] = "account.deregistered";  // from the desk itself
+inline constexpr char kAccountOperatorSignedIn[] = "account.operator_signed_in";
+inline constexpr char kAccountOperatorSignedOut[] = "account.operator_signed_out";
+inline constexpr char kAccountOperatorPinChanged[] = "account.operator_pin_changed";
+inline constexpr char kAccountStaffAdded[] = "account.staff_added";
+inline constexpr char kAccountStaffRemoved[] = "account.staff_removed";
+inline constexpr char kAccountStaffPinReset[] = "account.staff_pin_reset";
+
 inline constexpr char kAppStarted[] = "app.started";
 inline constexpr char kAppStopped[] = "app.stopped";
 
