@@ -176,6 +176,7 @@ CREATE TABLE late_renewal (
   desk_id uuid NOT NULL REFERENCES desk (desk_id),
   old_certificate_sha256 bytea NOT NULL REFERENCES desk_certificate (certificate_sha256),
   request_sha256 bytea NOT NULL UNIQUE,  -- of the PKCS#10
+  key_sha256 bytea NOT NULL CHECK (length(key_sha256) = 32),  -- of the new public key (SubjectPublicKeyInfo): compared by telephone
   requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'refused', 'done')),
   decided_by text,
@@ -187,22 +188,28 @@ CREATE TABLE late_renewal (
 CREATE TABLE activation (
   activation_id uuid PRIMARY KEY,
   desk_id uuid NOT NULL REFERENCES desk (desk_id),
-  account_id text NOT NULL REFERENCES device_account (account_id),  -- the first; further accounts of the desk follow in the same ceremony
+  account_id text NOT NULL REFERENCES device_account (account_id),  -- the typed one, or the first of account_ids
+  account_ids text[] NOT NULL CHECK (cardinality(account_ids) BETWEEN 1 AND 8),  -- all that this ceremony activates, sorted
   token_sha256 bytea REFERENCES enrolment_token (token_sha256),     -- NULL: by the four fields
   code_hash text REFERENCES activation_code (code_hash),
   key_sha256 bytea NOT NULL CHECK (length(key_sha256) = 32),        -- of the desk's public key (SubjectPublicKeyInfo)
   request bytea NOT NULL CHECK (length(request) <= 4096),           -- PKCS#10
   challenge bytea NOT NULL CHECK (length(challenge) = 32),
   step text NOT NULL CHECK (step IN ('begun', 'telling', 'told', 'done', 'failed')),
+  made_desk boolean NOT NULL DEFAULT false,  -- the desk row was made for this ceremony, and ends with it when it fails
+  sealed bytea CHECK (length(sealed) <= 1024),  -- the secrets the desk typed, as in sealed_sheet; NULL once the ceremony has ended
   national_key uuid NOT NULL,            -- idempotency key towards the national side
   owner text NOT NULL,
   begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz NOT NULL,
+  heal_at timestamptz NOT NULL,          -- not before: undo what is left of it; pushed on by whoever takes it up
   ended_at timestamptz,
   certificate_pem text,                  -- once done: the same Finish gives the same answer
-  code integer NOT NULL DEFAULT 0        -- ErrorCode of a failure
+  code integer NOT NULL DEFAULT 0,       -- ErrorCode of a failure, also of one that still has to be undone
+  CHECK ((ended_at IS NULL) = (step IN ('begun', 'telling', 'told')))
 );
-CREATE INDEX activation_open ON activation (expires_at) WHERE step IN ('begun', 'telling', 'told');
+CREATE INDEX activation_open ON activation (heal_at) WHERE ended_at IS NULL;
+CREATE INDEX activation_desk ON activation (desk_id);
 
 CREATE TABLE desk_log_in (
   desk_id uuid NOT NULL REFERENCES desk (desk_id),
@@ -228,6 +235,39 @@ CREATE TABLE operator_sign_in (
   idle_seconds integer NOT NULL CHECK (idle_seconds BETWEEN 30 AND 86400)
 );
 
+-- Every server process hears of what may end a desk's stream, whoever changed it: payload = desk id. A lost message is harmless: the
+-- intent of each press asks the tables themselves.
+CREATE FUNCTION tell_desk(changed uuid) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_notify('madoguchi_desk', changed::text) WHERE changed IS NOT NULL
+$$;
+CREATE FUNCTION tell_of_desk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM tell_desk(NEW.desk_id);
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION tell_of_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM tell_desk(OLD.desk_id);
+  PERFORM tell_desk(NEW.desk_id);
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION tell_of_log_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM tell_desk(CASE TG_OP WHEN 'DELETE' THEN OLD.desk_id ELSE NEW.desk_id END);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER desk_tells AFTER UPDATE OF status ON desk
+  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION tell_of_desk();
+CREATE TRIGGER desk_certificate_tells AFTER UPDATE OF revoked_at ON desk_certificate
+  FOR EACH ROW WHEN (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at) EXECUTE FUNCTION tell_of_desk();
+CREATE TRIGGER device_account_tells AFTER UPDATE OF state, desk_id ON device_account
+  FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.desk_id IS DISTINCT FROM NEW.desk_id) EXECUTE FUNCTION tell_of_account();
+CREATE TRIGGER desk_log_in_tells AFTER INSERT OR DELETE ON desk_log_in
+  FOR EACH ROW EXECUTE FUNCTION tell_of_log_in();
+
 -- --- the console -------------------------------------------------------------------------------------------------------------------
 CREATE TABLE console_user (
   user_id text PRIMARY KEY CHECK (length(user_id) BETWEEN 3 AND 39),  -- a mail address, lower case
@@ -238,14 +278,22 @@ CREATE TABLE console_user (
   password_must_change boolean NOT NULL DEFAULT true,
   totp_sealed bytea CHECK (length(totp_sealed) <= 256),
   totp_confirmed boolean NOT NULL DEFAULT false,
+  totp_next_sealed bytea CHECK (length(totp_next_sealed) <= 256),  -- begun, not confirmed yet: the old one is good until then
   totp_last_step bigint NOT NULL DEFAULT 0,   -- RFC 6238 §5.2: each code once
-  credentials_made_by text NOT NULL,          -- who made or reset them last: the user themself, another user, "bootstrap"
+  credentials_made_by text NOT NULL,          -- who made or reset them last for this user: another user, "root"; own changes leave it
   credentials_made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  failures integer NOT NULL DEFAULT 0,
-  locked_until timestamptz,
   last_log_in_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+-- Five wrong attempts in a row: 30 minutes. Ids that nobody has count alike.
+CREATE TABLE console_log_in_failure (
+  user_hash text PRIMARY KEY,                 -- KeyedHash of "console" | user id as typed, lower case
+  user_id text REFERENCES console_user (user_id),  -- NULL: no such user
+  failures integer NOT NULL CHECK (failures BETWEEN 0 AND 5),
+  last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  locked_until timestamptz
+);
+CREATE INDEX console_log_in_failure_unknown ON console_log_in_failure (last_at) WHERE user_id IS NULL;
 CREATE TABLE console_user_institution (       -- no row: every institution code of the organisation
   user_id text NOT NULL REFERENCES console_user (user_id),
   institution_code char(10) NOT NULL REFERENCES institution (code),
@@ -350,12 +398,12 @@ CREATE INDEX audit_event_account ON audit_event (account_id) WHERE account_id IS
 GRANT SELECT, INSERT ON application_step, account_step, application_attachment TO madoguchi_server;
 GRANT SELECT, INSERT, UPDATE ON institution, application, device_account, activation_code,
   sealed_sheet, log_in_failure, desk, enrolment_token, desk_certificate, late_renewal, activation, desk_log_in, staff, operator_sign_in,
-  console_user, console_user_institution, recovery_code, password_reset, console_session, approval, break_glass_code, break_glass_use,
+  console_user, console_log_in_failure, console_user_institution, recovery_code, password_reset, console_session, approval, break_glass_code, break_glass_use,
   outgoing_mail, notice, notice_read TO madoguchi_server;
 GRANT SELECT ON console_certificate TO madoguchi_server;
 GRANT UPDATE (revoked_at) ON console_certificate TO madoguchi_server;
 -- Secrets are destroyed, sessions and locks end: the only deletions there are.
-GRANT DELETE ON sealed_sheet, log_in_failure, desk_log_in, operator_sign_in, outgoing_mail, console_user_institution, recovery_code,
+GRANT DELETE ON sealed_sheet, log_in_failure, console_log_in_failure, desk_log_in, operator_sign_in, outgoing_mail, console_user_institution, recovery_code,
   password_reset TO madoguchi_server;
 GRANT INSERT (operator_code) ON press TO madoguchi_server;
 GRANT INSERT (operator_code, actor) ON audit_event TO madoguchi_server;
