@@ -74,6 +74,20 @@ bool SetUrl(Config& config, const std::string& value) {
   return value.empty() || value.starts_with("https://");
 }
 
+// "on"/"off", or two other words.
+Setter Choice(bool Config::*field, const char* no, const char* yes) {
+  return [=](Config& config, const std::string& value) {
+    if (value != no && value != yes) return false;
+    config.*field = value == yes;
+    return true;
+  };
+}
+
+bool SetMailUrl(Config& config, const std::string& value) {
+  config.mail_url = value;
+  return value.empty() || value.starts_with("smtp://") || value.starts_with("smtps://");
+}
+
 bool SetLevel(Config& config, const std::string& value) {
   static const std::map<std::string, log::Level> levels = {{"debug", log::Level::kDebug},
                                                            {"info", log::Level::kInfo},
@@ -105,6 +119,41 @@ const std::vector<Key>& Keys() {
        Address(&Config::enrolment_listen)},
       {"telemetry.listen", "IP address and port of /metrics and /healthz; port 0 = any free one [127.0.0.1:9464]",
        Address(&Config::telemetry_listen)},
+      {"console.listen", "IP address and port of the administrators' services; port 0 = any free one [127.0.0.1:8445]",
+       Address(&Config::console_listen)},
+      {"desk.public_address", "host:port at which desks reach desk.listen [the first server name and the port in use]",
+       Text(&Config::desk_public_address)},
+      {"enrolment.public_address",
+       "host:port at which desks reach enrolment.listen [the first server name and the port in use]",
+       Text(&Config::enrolment_public_address)},
+      {"desk.operators", "on: a check needs an operator who signed in with staff code and PIN. on or off [on]",
+       Choice(&Config::desk_operators, "off", "on")},
+      {"desk.operator_idle_minutes", "minutes without a check until the operator is signed out, 1 to 1440 [15]",
+       Number(&Config::desk_operator_idle_minutes, 1, 1440)},
+      {"console.idle_minutes", "minutes without a call until a console session ends, 1 to 120 [15]",
+       Number(&Config::console_idle_minutes, 1, 120)},
+      {"console.session_hours", "hours until a console session ends in any case, 1 to 24 [12]",
+       Number(&Config::console_session_hours, 1, 24)},
+      {"account.seal_key_file",
+       "file, mode 0600: the key under which issued secrets lie in the database, exactly 64 hex digits",
+       Text(&Config::account_seal_key_file)},
+      {"account.national",
+       "manual: applications, activations and releases are made in the real portal and recorded here; service: the "
+       "national service is told [manual]",
+       Choice(&Config::account_manual, "service", "manual")},
+      {"account.lock",
+       "per_source: five wrong passwords lock the account for that desk only; per_account: for everybody [per_source]",
+       Choice(&Config::account_strict_lock, "per_source", "per_account")},
+      {"account.password_length_min",
+       "characters of a chosen password, 8 to 64; below 13 it needs three kinds of characters [13]",
+       Number(&Config::account_password_length_min, 8, 64)},
+      {"mail.url", "smtp:// (STARTTLS is required) or smtps:// address of the mail server; none: mails wait [none]",
+       SetMailUrl},
+      {"mail.from", "sender of our mails, one address", Text(&Config::mail_from)},
+      {"mail.user", "user at the mail server [none]", Text(&Config::mail_user)},
+      {"mail.password_file", "file, mode 0600: the password of mail.user", Text(&Config::mail_password_file)},
+      {"mail.root_file", "PEM file: the root that the mail server's certificate must chain to",
+       Text(&Config::mail_root_file)},
       {"eligibility.url", "https:// address of the national service", SetUrl},
       {"eligibility.root_file", "PEM file: the root that the national service's certificate must chain to",
        Text(&Config::eligibility_root_file)},
@@ -180,7 +229,8 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
           {"eligibility.root_file", &Config::eligibility_root_file},
           {"eligibility.certificate_file", &Config::eligibility_certificate_file},
           {"eligibility.key_file", &Config::eligibility_key_file},
-          {"audit.key_file", &Config::audit_key_file}};
+          {"audit.key_file", &Config::audit_key_file},
+          {"account.seal_key_file", &Config::account_seal_key_file}};
 }
 
 // The command line as CLI11 sees it. Every value is text here; the table judges it.

@@ -29,7 +29,17 @@ struct Config {
   Command command = Command::kServe;
   std::string database_server_url, database_owner_url;
   std::string identity_directory, identity_passphrase_file;
-  Listen desk_listen{"127.0.0.1", 8443}, enrolment_listen{"127.0.0.1", 8444}, telemetry_listen{"127.0.0.1", 9464};
+  Listen desk_listen{"127.0.0.1", 8443}, enrolment_listen{"127.0.0.1", 8444}, telemetry_listen{"127.0.0.1", 9464},
+      console_listen{"127.0.0.1", 8445};
+  std::string desk_public_address, enrolment_public_address;  // host:port as desks reach them
+  bool desk_operators = true;
+  std::uint32_t desk_operator_idle_minutes = 15;
+  std::uint32_t console_idle_minutes = 15, console_session_hours = 12;
+  std::string account_seal_key_file;
+  bool account_manual = true;        // account.national = manual: nothing is told to the national side
+  bool account_strict_lock = false;  // account.lock = per_account
+  std::uint32_t account_password_length_min = 13;
+  std::string mail_url, mail_from, mail_user, mail_password_file, mail_root_file;  // url empty: mails wait in the queue
   std::string eligibility_url, eligibility_root_file, eligibility_certificate_file, eligibility_key_file;
   std::string audit_key_file;
   std::uint32_t check_workers = 64;

@@ -200,7 +200,7 @@ class Clinic:
         self.server = Server(self).start()
 
     def _write_secrets(self):
-        for name in ("ca-passphrase", "audit-key"):
+        for name in ("ca-passphrase", "audit-key", "seal-key"):
             path = self.run.directory / name
             path.touch(mode=0o600)
             path.write_text(os.urandom(32).hex() + "\n")
@@ -231,11 +231,13 @@ class Clinic:
             "database": {"server_url": self.postgres.url("madoguchi_server"),
                          "owner_url": self.postgres.url("madoguchi_owner")},
             "identity": {"directory": self.identity, "passphrase_file": directory / "ca-passphrase"},
-            "desk": {"listen": "127.0.0.1:0"},
+            "desk": {"listen": "127.0.0.1:0", "operators": "off"},
             "enrolment": {"listen": "127.0.0.1:0"},
             "telemetry": {"listen": "127.0.0.1:0"},
             "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "national-ca.pem",
                             "certificate_file": self.tls / "clinic.pem", "key_file": self.tls / "clinic.key"},
+            "console": {"listen": "127.0.0.1:0"},
+            "account": {"seal_key_file": directory / "seal-key"},
             "audit": {"key_file": directory / "audit-key"},
             "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
         }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/commands.h"
+
+#include <iostream>
+
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
+#include "contract/crypto/random.h"
+#include "contract/files.h"
+#include "contract/log.h"
+#include "server/store/store.h"
+
+namespace madoguchi::app {
+
+using config::Config;
+
+namespace {
+
+constexpr const char* kComponent = "app";
+
+// Reads every file once, so that a wrong path or mode is found before anything starts.
+Result<void> CheckFiles(const Config& config) {
+  const identity::IdentityFiles identity(config.identity_directory);
+  for (const std::string* file : {&config.eligibility_key_file, &identity.root_key, &identity.server_key}) {
+    TRY_VOID(ReadPrivateFile(*file));
+  }
+  for (const std::string* file :
+       {&config.eligibility_root_file, &config.eligibility_certificate_file, &identity.root, &identity.server}) {
+    TRY_VOID(ReadSmallFile(*file));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> ReadAuditKey(const std::string& file) {
+  TRY_ASSIGN(std::string text, ReadPrivateFile(file));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  std::optional<Bytes> key = FromHex(text);
+  if (!key || key->size() < kAuditKeyBytesMin) {
+    return Error{ErrorCode::kConfigValueInvalid, file + ": at least 64 hex digits", {}};
+  }
+  return std::move(*key);
+}
+
+Result<std::unique_ptr<identity::FacilityCa>> LoadIdentity(const Config& config) {
+  TRY_VOID(CheckFiles(config));
+  TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
+  return identity::FacilityCa::Load(config.identity_directory, passphrase);
+}
+
+Result<void> Migrate(const Config& config) {
+  TRY_ASSIGN(const std::vector<std::string> applied,
+             store::Migrate(config.database_owner_url, config.app_migrations_directory));
+  for (const std::string& name : applied) log::Info(kComponent, "migrated", {{"file", name}});
+  log::Info(kComponent, "schema_current", {{"newest", store::kSchemaNewest}});
+  return {};
+}
+
+Result<void> InitIdentity(const Config& config) {
+  TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
+  TRY_VOID(
+      identity::FacilityCa::Create(config.identity_directory, passphrase, {config.server_names, config.server_ips}));
+  const identity::IdentityFiles files(config.identity_directory);
+  TRY_ASSIGN(const std::string root_pem, ReadSmallFile(files.root));
+  TRY_ASSIGN(const Bytes root, crypto::DerFromPem(root_pem));
+  std::cout << "{\"root_sha256\":\"" << ToHex(crypto::Sha256(root)) << "\"}\n" << std::flush;
+  return {};
+}
+
+Result<void> AddDesk(const Config& config) {
+  const Bytes token = crypto::RandomBytes(kTokenBytes);
+  const crypto::Sha256Digest digest = crypto::Sha256(token);
+  TRY_ASSIGN(const std::string desk_id,
+             store::AddDesk(config.database_owner_url, {config.desk_name, config.institution_code, config.account_id,
+                                                        Bytes(digest.begin(), digest.end())}));
+  std::cout << "{\"desk_id\":\"" << desk_id << "\",\"token\":\"" << ToHex(token) << "\"}\n" << std::flush;
+  return {};
+}
+
+Result<void> CheckConfig(const Config& config) {
+  TRY_VOID(LoadIdentity(config));
+  TRY_VOID(ReadAuditKey(config.audit_key_file));
+  std::cout << "ok\n" << std::flush;
+  return {};
+}
+
+}  // namespace madoguchi::app

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/serving.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "contract/channel_credentials.h"
+#include "contract/crypto/random.h"
+#include "contract/files.h"
+#include "contract/log.h"
+#include "server/audit/event.h"
+#include "server/card/scripts.h"
+#include "server/check/check.h"
+#include "server/check/pool.h"
+#include "server/commands.h"
+#include "server/desk/desk_service.h"
+#include "server/eligibility/https_national_service.h"
+#include "server/identity/enrolment_service.h"
+#include "server/identity/facility_ca.h"
+#include "server/store/store.h"
+#include "server/telemetry/metrics.h"
+#include "server/telemetry/pages.h"
+
+namespace madoguchi::app {
+namespace {
+
+using config::Config;
+
+constexpr const char* kComponent = "app";
+
+// A running gRPC listener.
+struct Listener {
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+  void Shutdown(std::chrono::seconds within) {
+    server->Shutdown(std::chrono::system_clock::now() + within);
+    server->Wait();
+  }
+};
+
+Result<Listener> Start(grpc::ServerBuilder& builder, const config::Listen& listen,
+                       std::shared_ptr<grpc::ServerCredentials> credentials) {
+  // Two servers on one port would share the desks between them without anybody noticing.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  Listener listener;
+  builder.AddListeningPort(listen.Text(), std::move(credentials), &listener.port);
+  listener.server = builder.BuildAndStart();
+  if (!listener.server || listener.port == 0) return Error{ErrorCode::kListenerFailed, listen.Text(), {}};
+  return listener;
+}
+
+Result<Listener> StartDesks(const Config& config, desk::DeskService& service) {
+  const identity::IdentityFiles files(config.identity_directory);
+  TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, true));
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
+  builder.SetMaxSendMessageSize(static_cast<int>(limits::kMessageBytesMax));
+  builder.RegisterService(&service);
+  return Start(builder, config.desk_listen, std::move(credentials));
+}
+
+Result<Listener> StartEnrolment(const Config& config, identity::EnrolmentService& service) {
+  const identity::IdentityFiles files(config.identity_directory);
+  TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, false));
+  grpc::EnableDefaultHealthCheckService(false);
+  grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(identity::kEnrolmentMessageBytesMax);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, 1);
+  builder.SetResourceQuota(grpc::ResourceQuota("enrolment").SetMaxThreads(identity::kEnrolmentThreadsMax));
+  builder.RegisterService(&service);
+  return Start(builder, config.enrolment_listen, std::move(credentials));
+}
+
+Result<void> WriteReadyFile(const Config& config, const Listener& desks, const Listener& enrolment,
+                            int telemetry_port) {
+  if (config.app_ready_file.empty()) return {};
+  return WriteFileWhole(config.app_ready_file,
+                        "{\"desk_port\":" + std::to_string(desks.port) +
+                            ",\"enrolment_port\":" + std::to_string(enrolment.port) +
+                            ",\"telemetry_port\":" + std::to_string(telemetry_port) + "}\n",
+                        false);
+}
+
+void WaitForSignal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::Info(kComponent, "stopping", {{"signal", signal}});
+}
+
+}  // namespace
+
+Result<void> Serve(const Config& config) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread: only WaitForSignal takes them
+
+  TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadIdentity(config));
+  TRY_ASSIGN(Bytes audit_key, ReadAuditKey(config.audit_key_file));
+  const audit::KeyedHash keyed_hash(std::move(audit_key));
+  const std::string owner = UuidText(crypto::NewUuid());
+  TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::Store::Open({config.database_server_url, owner}));
+
+  telemetry::Metrics metrics;
+  std::atomic<bool> ready{false};
+  eligibility::HttpsNationalService national(
+      config.eligibility_url,
+      {config.eligibility_root_file, config.eligibility_certificate_file, config.eligibility_key_file});
+  const check::Seams seams{store->trail(), keyed_hash, national, owner};
+  check::CheckPool checks(config.check_workers, config.check_queue);
+  desk::DeskService desk_service({
+      store->directory(),
+      store->trail(),
+      checks,
+      metrics,
+      [&seams](const check::Press& press, check::CardChannel& channel, Deadline deadline) {
+        return check::RunCheck(press, channel, seams, deadline);
+      },
+      config.check_deadline,
+      MADOGUCHI_VERSION,
+      card::OpeningScript(),
+  });
+  identity::EnrolmentService enrolment_service(*ca, store->token_book(), store->trail());
+
+  const identity::IdentityFiles files(config.identity_directory);
+  TRY_ASSIGN(const auto pages, web::HttpsListener::Start({config.telemetry_listen.host, config.telemetry_listen.port,
+                                                          files.server, files.server_key},
+                                                         telemetry::Pages(metrics, ready)));
+  TRY_ASSIGN(Listener enrolment, StartEnrolment(config, enrolment_service));
+  TRY_ASSIGN(Listener desks, StartDesks(config, desk_service));
+  Result<void> started = store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
+                                                    Deadline::In(kTrailEventMax));
+  if (started.ok()) started = WriteReadyFile(config, desks, enrolment, pages->port());
+  if (started.ok()) {
+    ready = true;
+    log::Info(kComponent, "serving",
+              {{"desk_port", desks.port},
+               {"enrolment_port", enrolment.port},
+               {"telemetry_port", static_cast<int>(pages->port())}});
+    WaitForSignal(signals);
+  }
+
+  // Stop: no new presses, the open ones to their end, goodbye, then the listeners; the pool and the store end with this
+  // function.
+  ready = false;
+  if (!config.app_ready_file.empty()) std::remove(config.app_ready_file.c_str());
+  desk_service.RefusePresses();
+  desks.server->GetHealthCheckService()->SetServingStatus(false);
+  enrolment.Shutdown(kGoodbyesMax);
+  if (!desk_service.WaitForPresses(Deadline::In(config.check_deadline)))
+    log::Warning(kComponent, "presses_cut_off", {});
+  desk_service.SayGoodbye();
+  desks.Shutdown(kGoodbyesMax);
+  checks.Stop();
+  const Result<void> recorded = store->trail().RecordEvent({audit::action::kAppStopped, "", {}, 0, "owner=" + owner},
+                                                           Deadline::In(kTrailEventMax));
+  if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
+  log::Info(kComponent, "stopped", {});
+  return started;
+}
+
+}  // namespace madoguchi::app
