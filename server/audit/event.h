@@ -28,6 +28,15 @@ inline constexpr char kDeskPressRefused[] =
 
 inline constexpr char kIdentityEnrolled[] = "identity.enrolled";
 inline constexpr char kIdentityTokenRefused[] = "identity.token_refused";
+inline constexpr char kIdentityCertificateRenewed[] = "identity.certificate_renewed";    // a desk's, by the desk itself
+inline constexpr char kIdentityCertificateReplaced[] = "identity.certificate_replaced";  // ended: a newer one was used
+inline constexpr char kIdentityRenewalRefused[] = "identity.renewal_refused";
+inline constexpr char kIdentityLateRenewalAsked[] = "identity.late_renewal_asked";  // by a desk that was off for long
+inline constexpr char kIdentityLateRenewalDecided[] = "identity.late_renewal_decided";
+inline constexpr char kIdentityLateRenewalIssued[] = "identity.late_renewal_issued";
+inline constexpr char kIdentityConsoleAdded[] = "identity.console_added";
+inline constexpr char kIdentityServerRenewed[] = "identity.server_certificate_renewed";
+inline constexpr char kIdentityRecoveryExported[] = "identity.recovery_copy_exported";
 
 // Institutions, applications, issued accounts, mail.
 inline constexpr char kInstitutionRegistered[] = "account.institution_registered";
@@ -35,7 +44,8 @@ inline constexpr char kInstitutionChanged[] = "account.institution_changed";
 inline constexpr char kInstitutionStartSet[] = "account.institution_start_set";
 inline constexpr char kInstitutionMovePlanned[] = "account.institution_move_planned";
 inline constexpr char kInstitutionMoved[] = "account.institution_moved";
-inline constexpr char kInstitutionRefused[] = "account.institution_refused";  // a registration, change, move or start date
+inline constexpr char kInstitutionRefused[] =
+    "account.institution_refused";  // a registration, change, move or start date
 inline constexpr char kApplicationSubmitted[] = "account.application_submitted";
 inline constexpr char kApplicationReceived[] = "account.application_received";  // the national side gave its receipt
 inline constexpr char kApplicationRecorded[] = "account.application_recorded";  // made in the real portal
@@ -55,7 +65,8 @@ inline constexpr char kAccountReleased[] = "account.released";
 inline constexpr char kAccountEnded[] = "account.ended";
 inline constexpr char kAccountChangeRefused[] = "account.change_refused";
 inline constexpr char kAccountNoteSet[] = "account.note_set";
-inline constexpr char kAccountNationalReleased[] = "account.national_released";  // the national side confirmed a release
+inline constexpr char kAccountNationalReleased[] =
+    "account.national_released";  // the national side confirmed a release
 inline constexpr char kAccountLoggedIn[] = "account.logged_in";
 inline constexpr char kAccountLogInRefused[] = "account.log_in_refused";
 inline constexpr char kAccountLoggedOut[] = "account.logged_out";
@@ -70,6 +81,32 @@ inline constexpr char kAccountOperatorPinChanged[] = "account.operator_pin_chang
 inline constexpr char kAccountStaffAdded[] = "account.staff_added";
 inline constexpr char kAccountStaffRemoved[] = "account.staff_removed";
 inline constexpr char kAccountStaffPinReset[] = "account.staff_pin_reset";
+
+// The console: who comes in, who is refused, acts of two people.
+inline constexpr char kConsoleRefused[] = "console.refused";  // before the act: detail names the method only
+inline constexpr char kConsoleLoggedIn[] = "console.logged_in";
+inline constexpr char kConsoleLogInRefused[] = "console.log_in_refused";
+inline constexpr char kConsoleLocked[] = "console.locked";  // five wrong attempts in a row
+inline constexpr char kConsoleLoggedOut[] = "console.logged_out";
+inline constexpr char kConsolePasswordChanged[] = "console.password_changed";
+inline constexpr char kConsoleTotpConfirmed[] = "console.totp_confirmed";
+inline constexpr char kConsoleRecoveryCodeUsed[] = "console.recovery_code_used";
+inline constexpr char kConsoleResetAsked[] = "console.reset_asked";
+inline constexpr char kConsolePasswordReset[] = "console.password_reset";
+inline constexpr char kConsoleUserCreated[] = "console.user_created";
+inline constexpr char kConsoleUserRoleSet[] = "console.user_role_set";
+inline constexpr char kConsoleUserCredentialsReset[] = "console.user_credentials_reset";
+inline constexpr char kConsoleUserDisabled[] = "console.user_disabled";
+inline constexpr char kConsoleUserEnabled[] = "console.user_enabled";
+inline constexpr char kConsoleApprovalProposed[] = "console.approval_proposed";
+inline constexpr char kConsoleApprovalApproved[] = "console.approval_approved";
+inline constexpr char kConsoleApprovalRefused[] = "console.approval_refused";  // by the second person
+inline constexpr char kConsoleApprovalUsed[] = "console.approval_used";
+inline constexpr char kConsoleBreakGlassMade[] = "console.break_glass_made";
+inline constexpr char kConsoleBreakGlassUsed[] = "console.break_glass_used";
+inline constexpr char kConsoleBreakGlassWrong[] = "console.break_glass_wrong";
+inline constexpr char kConsoleBreakGlassReviewed[] = "console.break_glass_reviewed";
+inline constexpr char kConsoleBreakGlassOverdue[] = "console.break_glass_overdue";
 
 inline constexpr char kAppStarted[] = "app.started";
 inline constexpr char kAppStopped[] = "app.stopped";
