@@ -25,16 +25,26 @@ struct StateChange {
 // "madoguchi_desk" with the desk it was or is bound to. ACCOUNT_UNKNOWN · STATE_NOT_POSSIBLE · ACCOUNT_BOUND_ELSEWHERE.
 Result<void> ChangeState(pqxx::work& transaction, const StateChange& change);
 
-// Log-in failures (table log_in_failure; rules: account/lock.h). account_hash and source as the table says.
+// Tries at log-in (table log_in_failure; rules: account/lock.h). account_hash: account::TypedAccount; source: account::SourceOf….
 struct LogInTry {
   std::string account_hash, source;
   std::optional<std::string> account_id;  // nothing: no such account
   std::string owner;
+  std::string desk_id = {};           // for the trail; empty: none
+  std::string institution_code = {};  // for the trail; empty: none
+  std::string actor = {};             // for the trail: "desk", "staff:<code>"; empty: does not matter
 };
-// LOG_IN_LOCKED: how long it still lasts is in `locked_for`. Row-locks the pair, so that parallel guesses count one by one.
-Result<void> RefuseWhileLocked(pqxx::work& transaction, const LogInTry& attempt, std::chrono::milliseconds& locked_for);
-// Counts one wrong password; → how long it is locked from now on (zero: not yet). Writes the lock's trail row.
+// The order that holds without a connection during the hash:
+//   transaction 1  TakeTry, committed   → hash → transaction 2  right: ForgetFailures · wrong: CountFailure · unanswered: ReturnTry
+// Each row-locks the pair, so that parallel guesses are counted one by one before any is answered: at most five are.
+// TakeTry: LOG_IN_LOCKED, how long it still lasts is in `locked_for` (roll back then). A try is counted from here on.
+Result<void> TakeTry(pqxx::work& transaction, const LogInTry& attempt, std::chrono::milliseconds& locked_for);
+// The try that was taken was wrong: writes its trail row, and the lock's when it was the last. → how long it is locked from now on
+// (zero: not yet). The caller answers with an error but must let this transaction commit.
 std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& attempt);
+void ReturnTry(pqxx::work& transaction, const LogInTry& attempt);
 void ForgetFailures(pqxx::work& transaction, const LogInTry& attempt);
+// Without taking anything; zero: not locked.
+std::chrono::milliseconds LockLeft(pqxx::work& transaction, const LogInTry& attempt);
 
 }  // namespace madoguchi::store
