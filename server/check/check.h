@@ -24,6 +24,8 @@ struct Press {
   eligibility::Caller caller;
   ScriptAnswers opening;
   std::optional<ScriptAnswers> proof;  // only when the desk sent the press again after the proof script ran
+  Bytes certificate_sha256 = {};       // of the desk certificate the press came with
+  bool operator_needed = false;        // policy desk.operators
 };
 
 // The seams of a check. Owned by app; outlive every check.

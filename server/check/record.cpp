@@ -44,7 +44,9 @@ audit::CheckIntent IntentOf(const Press& press, const std::string& card_hash,
           .card_hash = card_hash,
           .challenge_id = challenge ? challenge->id : std::string{},
           .challenge = challenge ? challenge->bytes : Bytes{},
-          .resumes = press.proof.has_value()};
+          .resumes = press.proof.has_value(),
+          .certificate_sha256 = press.certificate_sha256,
+          .operator_needed = press.operator_needed};
 }
 
 audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Result<CheckResult>& result,

@@ -35,7 +35,9 @@ DeskService::DeskService(Seams seams)
               std::move(seams.server_version),
               std::move(seams.opening_script),
               [this](std::uint64_t number) { Forget(number); },
-              paperwork_} {}
+              paperwork_,
+              std::move(seams.database_alive),
+              seams.operator_needed} {}
 
 DeskService::~DeskService() {
   // Its jobs use the surroundings, which are destroyed first.
@@ -53,7 +55,9 @@ grpc::ServerBidiReactor<v1::DeskMessage, v1::ServerMessage>* DeskService::Connec
     const std::lock_guard lock(mutex_);
     if (sessions_.size() < kStreamsMax) {
       stream = Stream::Make(context);
-      session = std::make_shared<Session>(*desk_id, ++last_number_, stream, around_);
+      session =
+          std::make_shared<Session>(PeerOfStream{*desk_id, PeerCertificateSha256(*peer), PeerAddress(context->peer())},
+                                    ++last_number_, stream, around_);
       sessions_[last_number_] = session;
     }
   }
@@ -71,14 +75,22 @@ bool DeskService::WaitForPresses(Deadline deadline) {
 }
 
 void DeskService::SayGoodbye() {
+  for (const std::shared_ptr<Session>& session : Open()) session->Close(ErrorCode::kServerStopping);
+}
+
+void DeskService::Recheck(const std::string& desk_id) {
+  for (const std::shared_ptr<Session>& session : Open()) {
+    if (desk_id.empty() || session->desk_id() == desk_id) session->Recheck();
+  }
+}
+
+std::vector<std::shared_ptr<Session>> DeskService::Open() {
   std::vector<std::shared_ptr<Session>> open;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [number, session] : sessions_) open.push_back(session.lock());
+  const std::lock_guard lock(mutex_);
+  for (const auto& [number, weak] : sessions_) {
+    if (std::shared_ptr<Session> session = weak.lock()) open.push_back(std::move(session));
   }
-  for (const std::shared_ptr<Session>& session : open) {
-    if (session) session->Close(ErrorCode::kServerStopping);
-  }
+  return open;
 }
 
 void DeskService::Forget(std::uint64_t number) {

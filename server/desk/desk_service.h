@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "server/desk/session.h"
 
@@ -27,11 +28,18 @@ class DeskService final : public v1::DeskService::CallbackService {
     std::chrono::milliseconds check_deadline;
     std::string server_version;
     CardScript opening_script;  // what a desk runs when a card appears
+    // False: the database has given no proof of life for too long; presses are refused with DATABASE_SILENT.
+    std::function<bool()> database_alive = [] { return true; };
+    bool operator_needed = false;  // policy desk.operators
   };
   explicit DeskService(Seams seams);
   ~DeskService() override;
 
   grpc::ServerBidiReactor<v1::DeskMessage, v1::ServerMessage>* Connect(grpc::CallbackServerContext* context) override;
+
+  // This desk, or (empty) any desk, was changed in the database: its streams are looked at again, and end with their
+  // reason when they may not go on. Thread: any; does not wait.
+  void Recheck(const std::string& desk_id);
 
   void RefusePresses();
   // False: some were still open at the deadline.
@@ -40,6 +48,7 @@ class DeskService final : public v1::DeskService::CallbackService {
 
  private:
   void Forget(std::uint64_t number);
+  std::vector<std::shared_ptr<Session>> Open();
 
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, std::weak_ptr<Session>> sessions_;  // guarded by mutex_

@@ -26,15 +26,23 @@ std::uint32_t ReconnectAfterMs(ErrorCode code) {
     case ErrorCode::kStreamsAlternate:
     case ErrorCode::kProtocolVersionUnsupported:
     case ErrorCode::kDeskUnknown:
+    case ErrorCode::kCertificateNotAccepted:
       return 0;
     case ErrorCode::kDeskNotActive:
     case ErrorCode::kAccountNotUsable:
       return 60'000;
+    case ErrorCode::kChangedMeanwhile:
+      return 200;
     case ErrorCode::kServerStopping:
       return 2'000;
     default:
       return 5'000;
   }
+}
+
+// No control character: it is kept, and shown to people.
+bool IsOneLine(const std::string& text) {
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
 Error MessageInvalid(const char* reason) {
@@ -156,7 +164,9 @@ Result<void> Session::Handle(const v1::DeskMessage& message) {
 }
 
 Result<void> Session::TakeHello(const v1::Hello& hello) {
-  if (hello.agent_version().size() > kAgentVersionBytesMax || hello.agent_instance().size() != kAgentInstanceBytes) {
+  if (hello.agent_version().size() > kAgentVersionBytesMax || hello.agent_instance().size() != kAgentInstanceBytes ||
+      hello.reader().size() > kReaderBytesMax || hello.institution_code().size() > kInstitutionCodeBytesMax ||
+      !IsOneLine(hello.agent_version()) || !IsOneLine(hello.reader()) || !IsOneLine(hello.institution_code())) {
     return MessageInvalid("hello");
   }
   if (hello.protocol_min() > limits::kProtocolVersion || hello.protocol_max() < limits::kProtocolVersion) {
@@ -167,16 +177,26 @@ Result<void> Session::TakeHello(const v1::Hello& hello) {
     const std::lock_guard lock(mutex_);
     if (state_ != State::kHelloExpected) return {};
     state_ = State::kGreeting;
+    institution_code_ = hello.institution_code();
   }
   log::Info(kComponent, "hello", {{"desk", desk_id_}, {"stream", number_}, {"agent_version", hello.agent_version()}});
   const bool posted = around_.paperwork.TryPost(
-      [self = shared_from_this(), instance = hello.agent_instance()] { self->Greet(instance); });
+      [self = shared_from_this(), instance = hello.agent_instance(), code = hello.institution_code(),
+       arrival = Arrival{peer_.address, hello.agent_version(), hello.reader()}] {
+        self->Greet(instance, code, arrival);
+      });
   if (!posted) return Error{ErrorCode::kServerBusy, "too many desks at once", {}};
   return {};
 }
 
-void Session::Greet(const std::string& agent_instance) {
-  Result<DeskRecord> record = around_.directory.LoadDesk(desk_id_, Deadline::In(kPaperworkDeadline));
+void Session::Greet(const std::string& agent_instance, const std::string& institution_code, const Arrival& arrival) {
+  const DeskQuery query{desk_id_, peer_.certificate_sha256, institution_code};
+  const Deadline deadline = Deadline::In(kPaperworkDeadline);
+  Result<DeskRecord> record = around_.directory.LoadDesk(query, deadline);
+  if (record) {
+    const Result<void> arrived = around_.directory.RecordArrival(query, arrival, deadline);
+    if (!arrived) record = arrived.error();
+  }
   if (!record) {
     log::Report(kComponent, "not_welcome", record.error(), {{"desk", desk_id_}});
     return Close(record.error().code);
@@ -217,6 +237,31 @@ void Session::Greet(const std::string& agent_instance) {
   around_.registry.Leave(desk_id_, number_);
 }
 
+void Session::Recheck() {
+  if (state() == State::kHelloExpected || state() == State::kClosed) return;
+  const bool posted = around_.paperwork.TryPost([self = shared_from_this()] { self->LookAgain(); });
+  if (!posted) log::Failure(kComponent, "not_looked_again", {{"desk", desk_id_}, {"reason", "queue full"}});
+}
+
+void Session::LookAgain() {
+  DeskQuery query{desk_id_, peer_.certificate_sha256, {}};
+  DeskRecord before;
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kClosed) return;
+    query.institution_code = institution_code_;
+    before = record_;
+  }
+  const Result<DeskRecord> now = around_.directory.LoadDesk(query, Deadline::In(kPaperworkDeadline));
+  if (!now) {
+    log::Report(kComponent, "looked_again", now.error(), {{"desk", desk_id_}});
+    if (Describe(now.error().code).kind == ErrorKind::kRefused) Close(now.error().code);
+    return;
+  }
+  // Another account speaks for this desk now: the desk has to be told its code anew.
+  if (!before.desk_id.empty() && before.account_id != now->account_id) Close(ErrorCode::kChangedMeanwhile);
+}
+
 Result<void> Session::TakePress(const v1::Press& message) {
   const Deadline deadline =
       Deadline::In(around_.check_deadline).Capped(std::chrono::milliseconds(message.remaining_ms()));
@@ -229,6 +274,8 @@ Result<void> Session::TakePress(const v1::Press& message) {
     open_press = open_press_;
   }
   TRY_ASSIGN(check::Press press, ReadPress(message, record));
+  press.certificate_sha256 = peer_.certificate_sha256;
+  press.operator_needed = around_.operator_needed;
   around_.metrics.PressReceived();
   // Before the desk hears of it, and before `stopping` is asked: a server that stops waits for what it accepted.
   const std::shared_ptr<void> counted = around_.open_presses.Open();
@@ -242,6 +289,10 @@ Result<void> Session::TakePress(const v1::Press& message) {
   }
   if (around_.stopping) {
     Refuse(press.press_id, ErrorCode::kServerStopping);
+    return {};
+  }
+  if (!around_.database_alive()) {
+    Refuse(press.press_id, ErrorCode::kDatabaseSilent);
     return {};
   }
 

@@ -28,7 +28,8 @@ inline constexpr std::chrono::seconds kHelloWithin{10};
 inline constexpr std::chrono::seconds kGoodbyeWithin{5};  // then the stream is cut
 inline constexpr int kHeartbeatsMissedMax = 3;
 inline constexpr std::chrono::seconds kPaperworkDeadline{5};  // one directory or trail call
-inline constexpr std::size_t kAgentVersionBytesMax = 64;
+inline constexpr std::size_t kAgentVersionBytesMax = 40;
+inline constexpr std::size_t kInstitutionCodeBytesMax = 10;
 inline constexpr std::size_t kAgentInstanceBytes = 16;
 inline constexpr std::size_t kCommandHeaderBytesMax = 4;  // CLA INS P1 P2
 inline constexpr std::size_t kMessageFrameBytes = 64;     // what a message adds around an answer
@@ -46,20 +47,33 @@ struct Surroundings {
   CardScript opening_script;
   std::function<void(std::uint64_t)> session_ended;
   check::CheckPool& paperwork;
+  std::function<bool()> database_alive;
+  bool operator_needed = false;
   Registry registry{};
   SilenceWatch watch{};
   OpenPresses open_presses{};
   std::atomic<bool> stopping{false};
 };
 
+// Who opened a stream, as the TLS handshake and the connection say.
+struct PeerOfStream {
+  std::string desk_id;       // UUID text
+  Bytes certificate_sha256;  // 32 bytes
+  std::string address;       // IP address; empty: not known
+};
+
 class Session final : public std::enable_shared_from_this<Session> {
  public:
-  Session(std::string desk_id, std::uint64_t number, std::shared_ptr<Stream> stream, Surroundings& around)
-      : desk_id_(std::move(desk_id)), number_(number), stream_(std::move(stream)), around_(around) {}
+  Session(PeerOfStream peer, std::uint64_t number, std::shared_ptr<Stream> stream, Surroundings& around)
+      : peer_(std::move(peer)), number_(number), stream_(std::move(stream)), around_(around) {}
 
   void Begin();
   // Says Goodbye with this code and ends the stream. Only the first call counts.
   void Close(ErrorCode code);
+  // Something about this desk was changed: asks the directory again, on the paperwork pool, and ends the stream when it
+  // may not go on as it is. A directory that cannot be asked ends nothing: the intent of each press asks for itself.
+  void Recheck();
+  const std::string& desk_id() const { return desk_id_; }
 
  private:
   enum class State { kHelloExpected, kGreeting, kOpen, kClosed };
@@ -75,7 +89,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   void Ended();
 
   // On the paperwork pool.
-  void Greet(const std::string& agent_instance);
+  void Greet(const std::string& agent_instance, const std::string& institution_code, const Arrival& arrival);
+  void LookAgain();
   void Record(const audit::Event& event);
 
   // On the check pool.
@@ -89,7 +104,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   void CloseChannel(ErrorCode reason);
   State state() const;
 
-  const std::string desk_id_;
+  const PeerOfStream peer_;
+  const std::string& desk_id_ = peer_.desk_id;
   const std::uint64_t number_;
   const std::shared_ptr<Stream> stream_;
   Surroundings& around_;
@@ -97,6 +113,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   State state_ = State::kHelloExpected;  // guarded by mutex_, like all below
   SequenceCheck sequence_;
   std::chrono::milliseconds heartbeat_{limits::kHeartbeatIdle};  // how often the desk said it will speak
+  std::string institution_code_;                                 // as asked for in Hello
   DeskRecord record_;                                            // set when state_ becomes kOpen
   Bytes open_press_;                                             // press id; empty: no press is open
   std::shared_ptr<StreamCardChannel> channel_;   // of the open press, or of the one before while none is open

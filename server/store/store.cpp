@@ -12,7 +12,7 @@ namespace madoguchi::store {
 Store::Store(const StoreOptions& options)
     : limit_(std::make_unique<AnswerLimit>()),
       pool_(std::make_unique<PgPool>(options.server_url, options.pool_connections, *limit_)),
-      directory_(std::make_unique<PgDirectory>(*pool_)),
+      directory_(std::make_unique<PgDirectory>(*pool_, options.owner)),
       token_book_(std::make_unique<PgTokenBook>(*pool_)),
       trail_(std::make_unique<PgTrail>(options.server_url, options.owner, *limit_)) {}
 

@@ -18,17 +18,25 @@ constexpr char kIntent[] = "trail_intent";
 constexpr char kIntentSql[] = R"(
   WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::boolean[])
-      AS asked(record_id, press_id, desk_id, institution_code, account_id, method, owner, card_hash, challenge_id, challenge, resumes)
+                         $10::text[], $11::boolean[], $14::text[], $15::boolean[])
+      AS asked(record_id, press_id, desk_id, institution_code, account_id, method, owner, card_hash, challenge_id, challenge, resumes,
+               certificate, operator_needed)
   ), allowed AS (
-    SELECT asked.* FROM asked
+    SELECT asked.*, sign_in.staff_code AS operator_code FROM asked
     JOIN desk ON desk.desk_id = asked.desk_id AND desk.status = 'active'
+    JOIN desk_certificate AS certificate ON certificate.certificate_sha256 = decode(asked.certificate, 'hex')
+      AND certificate.desk_id = asked.desk_id AND certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp()
     JOIN device_account AS account ON account.account_id = asked.account_id AND account.state = 'active'
       AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code
+    JOIN desk_log_in AS log_in ON log_in.desk_id = asked.desk_id AND log_in.account_id = asked.account_id
+    LEFT JOIN operator_sign_in AS sign_in ON sign_in.desk_id = asked.desk_id AND asked.operator_needed
+      AND sign_in.last_used_at > clock_timestamp() - make_interval(secs => sign_in.idle_seconds)
+    WHERE NOT asked.operator_needed OR sign_in.staff_code IS NOT NULL
   ), taken AS (
-    INSERT INTO press (press_id, desk_id, institution_code, account_id, method, card_hash, owner, challenge_id, challenge, resumed)
+    INSERT INTO press (press_id, desk_id, institution_code, account_id, method, card_hash, owner, challenge_id, challenge, resumed,
+                       operator_code)
     SELECT press_id, desk_id, institution_code, account_id, method, NULLIF(card_hash, ''), owner, NULLIF(challenge_id, ''),
-           decode(NULLIF(challenge, ''), 'hex'), resumes
+           decode(NULLIF(challenge, ''), 'hex'), resumes, operator_code
     FROM allowed ORDER BY press_id
     ON CONFLICT (press_id) DO UPDATE
       SET epoch = press.epoch + 1, owner = excluded.owner, resumed = excluded.resumed, ended_at = NULL,
@@ -39,9 +47,19 @@ constexpr char kIntentSql[] = R"(
              OR (excluded.resumed AND press.ended_at > clock_timestamp() - make_interval(secs => $13)))
     RETURNING press_id, epoch, challenge_id, challenge
   ), recorded AS (
-    INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash)
-    SELECT record_id, $12, owner, institution_code, desk_id, account_id, press_id, epoch, method, NULLIF(card_hash, '')
+    INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
+                             operator_code)
+    SELECT record_id, $12, owner, institution_code, desk_id, account_id, press_id, epoch, method, NULLIF(card_hash, ''), operator_code
     FROM taken JOIN allowed USING (press_id)
+  ), operator_here AS (  -- a row that another transaction works on may wait: no press waits for it
+    UPDATE operator_sign_in SET last_used_at = clock_timestamp() WHERE desk_id IN
+      (SELECT desk_id FROM operator_sign_in WHERE desk_id IN (SELECT desk_id FROM taken JOIN allowed USING (press_id) WHERE operator_needed)
+       FOR NO KEY UPDATE SKIP LOCKED)
+  ), account_used AS (
+    UPDATE device_account SET last_used_at = clock_timestamp() WHERE account_id IN
+      (SELECT account_id FROM device_account WHERE account_id IN (SELECT account_id FROM taken JOIN allowed USING (press_id))
+         AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')
+       FOR NO KEY UPDATE SKIP LOCKED)
   )
   SELECT press_id, epoch, challenge_id, encode(challenge, 'hex') AS challenge FROM taken)";
 
@@ -51,10 +69,19 @@ constexpr char kRefusedSql[] = R"(
   SELECT asked.press_id, coalesce(desk.status = 'active', false) AS desk_active,
          coalesce(account.state = 'active' AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code, false)
            AS account_usable,
+         coalesce(certificate.desk_id = asked.desk_id AND certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp(), false)
+           AS certificate_accepted,
+         log_in.desk_id IS NOT NULL AS logged_in,
+         NOT asked.operator_needed OR coalesce(
+           sign_in.last_used_at > clock_timestamp() - make_interval(secs => sign_in.idle_seconds), false) AS operator_there,
          press.press_id IS NOT NULL AS press_known
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS asked(press_id, desk_id, institution_code, account_id)
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+    AS asked(press_id, desk_id, institution_code, account_id, certificate, operator_needed)
   LEFT JOIN desk ON desk.desk_id = asked.desk_id
+  LEFT JOIN desk_certificate AS certificate ON certificate.certificate_sha256 = decode(asked.certificate, 'hex')
   LEFT JOIN device_account AS account ON account.account_id = asked.account_id
+  LEFT JOIN desk_log_in AS log_in ON log_in.desk_id = asked.desk_id AND log_in.account_id = asked.account_id
+  LEFT JOIN operator_sign_in AS sign_in ON sign_in.desk_id = asked.desk_id
   LEFT JOIN press ON press.press_id = asked.press_id)";
 
 constexpr char kOutcome[] = "trail_outcome";
@@ -67,14 +94,14 @@ constexpr char kOutcomeSql[] = R"(
   ), ended AS (
     UPDATE press SET ended_at = CASE WHEN asked.ends_press THEN clock_timestamp() END FROM asked
     WHERE press.press_id = asked.press_id AND press.desk_id = asked.desk_id AND press.epoch = asked.epoch AND press.ended_at IS NULL
-    RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash
+    RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash, press.operator_code
   ), recorded AS (
     INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
                              insurance_hash, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
-                             results, card_trips, card_us, national_us, total_us)
+                             results, card_trips, card_us, national_us, total_us, operator_code)
     SELECT record_id, $16, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
            NULLIF(insurance_hash, ''), code, NULLIF(segment_of_result_code, ''), NULLIF(processing_status_code, ''),
-           NULLIF(processing_code, ''), NULLIF(validity_code, ''), results, card_trips, card_us, national_us, total_us
+           NULLIF(processing_code, ''), NULLIF(validity_code, ''), results, card_trips, card_us, national_us, total_us, operator_code
     FROM asked JOIN ended USING (press_id)
   )
   SELECT press_id FROM ended)";
@@ -112,6 +139,10 @@ class Columns {
   std::array<ArrayLiteral, kColumns> columns_;
 };
 
+std::string Word(bool value) {
+  return value ? "true" : "false";
+}
+
 // Rows of one kind in a batch, and their places in it.
 template <class Kind>
 struct Part {
@@ -139,8 +170,12 @@ audit::IntentReceipt ReceiptOf(const pqxx::row& row) {
 
 Error RefusalOf(const pqxx::row& row) {
   if (!row["desk_active"].as<bool>()) return {ErrorCode::kDeskNotActive, "desk is revoked or unknown", {}};
+  if (!row["certificate_accepted"].as<bool>())
+    return {ErrorCode::kCertificateNotAccepted, "certificate is revoked, expired or unknown", {}};
   if (!row["account_usable"].as<bool>())
     return {ErrorCode::kAccountNotUsable, "account is not usable for this desk", {}};
+  if (!row["logged_in"].as<bool>()) return {ErrorCode::kNotLoggedIn, "account is not logged in at this desk", {}};
+  if (!row["operator_there"].as<bool>()) return {ErrorCode::kOperatorNeeded, "nobody is signed in, or idle", {}};
   if (row["press_known"].as<bool>())
     return {ErrorCode::kPressIdReused, "of another desk or card, or already ended", {}};
   return {ErrorCode::kTrailUnavailable, "what refused the intent changed while it was written", {}};
@@ -151,31 +186,33 @@ using Answers = std::vector<RowAnswer>;
 void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<CheckIntent>::Member>& refused,
                      Answers& answers) {
   if (refused.empty()) return;
-  Columns<4> columns;
+  Columns<6> columns;
   for (const auto& [press_id, member] : refused) {
-    columns.AddRow({press_id, member.what->desk_id, member.what->institution_code, member.what->account_id});
+    columns.AddRow({press_id, member.what->desk_id, member.what->institution_code, member.what->account_id,
+                    ToHex(member.what->certificate_sha256), Word(member.what->operator_needed)});
   }
-  for (const pqxx::row& row : transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3])) {
+  for (const pqxx::row& row :
+       transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])) {
     answers[refused.at(row["press_id"].as<std::string>()).place] = RefusalOf(row);
   }
 }
 
 void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answers& answers) {
   if (part.members.empty()) return;
-  Columns<11> columns;
+  Columns<13> columns;
   std::map<std::string, Part<CheckIntent>::Member> waiting;
   for (const auto& member : part.members) {
     const CheckIntent& intent = *member.what;
     const std::string press_id = UuidText(intent.press_id);
     columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id,
                     intent.method, intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge),
-                    intent.resumes ? "true" : "false"});
+                    Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed)});
     waiting.emplace(press_id, member);
   }
-  const pqxx::result taken =
-      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
-                                columns[6], columns[7], columns[8], columns[9], columns[10],
-                                audit::action::kCheckIntent, static_cast<int>(audit::kLostAnswerResent.count()));
+  const pqxx::result taken = transaction.exec_prepared(
+      kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7],
+      columns[8], columns[9], columns[10], audit::action::kCheckIntent,
+      static_cast<int>(audit::kLostAnswerResent.count()), columns[11], columns[12]);
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -196,8 +233,7 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
                     std::to_string(outcome.code), outcome.segment_of_result_code, outcome.processing_status_code,
                     outcome.processing_code, outcome.validity_code, outcome.insurance_hash,
                     std::to_string(outcome.results), std::to_string(outcome.card_trips), microseconds(outcome.card),
-                    microseconds(outcome.national), microseconds(outcome.total),
-                    outcome.ends_press ? "true" : "false"});
+                    microseconds(outcome.national), microseconds(outcome.total), Word(outcome.ends_press)});
     places.emplace(press_id, member.place);
     answers[member.place] =
         Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};

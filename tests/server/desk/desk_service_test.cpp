@@ -12,6 +12,8 @@
 
 #include "contract/card_script_wire.h"
 #include "contract/channel_credentials.h"
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
 #include "contract/files.h"
 #include "server/audit/event.h"
@@ -35,11 +37,41 @@ int Number(ErrorCode code) {
 
 class FewDesks final : public Directory {
  public:
-  Result<DeskRecord> LoadDesk(const std::string& desk_id, Deadline) override {
-    if (refusal) return Error{*refusal, "test", {}};
-    return DeskRecord{desk_id, "窓口1", "1311234567", "W0000001"};
+  Result<DeskRecord> LoadDesk(const DeskQuery& query, Deadline) override {
+    const std::lock_guard lock(mutex_);
+    asked_ = query;
+    if (refusal_) return Error{*refusal_, "test", {}};
+    return DeskRecord{query.desk_id, "窓口1", query.institution_code.empty() ? "1311234567" : query.institution_code,
+                      account_};
   }
-  std::optional<ErrorCode> refusal;
+  Result<void> RecordArrival(const DeskQuery&, const Arrival& arrival, Deadline) override {
+    const std::lock_guard lock(mutex_);
+    arrival_ = arrival;
+    return {};
+  }
+  void Refuse(ErrorCode code) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = code;
+  }
+  void MoveTo(const std::string& account) {
+    const std::lock_guard lock(mutex_);
+    account_ = account;
+  }
+  DeskQuery asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  Arrival arrival() {
+    const std::lock_guard lock(mutex_);
+    return arrival_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<ErrorCode> refusal_;  // guarded by mutex_, like all below
+  std::string account_ = "W0000001";
+  DeskQuery asked_;
+  Arrival arrival_;
 };
 
 // Keeps events and lets a test wait for one.
@@ -213,6 +245,7 @@ class DeskServiceTest : public testing::Test {
   FewDesks desks_;
   EventTrail trail_;
   telemetry::Metrics metrics_;
+  std::atomic<bool> alive_{true};
   check::CheckPool checks_{1, 1};
   // What a check does; the default is refused at once.
   Surroundings::RunCheck run_check_ = [](const check::Press&, check::CardChannel&, Deadline) {
@@ -222,7 +255,7 @@ class DeskServiceTest : public testing::Test {
                         [this](const check::Press& press, check::CardChannel& channel, Deadline deadline) {
                           return run_check_(press, channel, deadline);
                         },
-                        seconds(15), "0.1.0", card::OpeningScript()}};
+                        seconds(15), "0.1.0", card::OpeningScript(), [this] { return alive_.load(); }, true}};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -237,6 +270,90 @@ TEST_F(DeskServiceTest, WelcomesADeskByItsCertificateAndHandsItTheOpeningScript)
   EXPECT_EQ(welcome.account_id(), "W0000001");
   EXPECT_FALSE(welcome.sight_allowed());
   EXPECT_EQ(*wire::FromMessage(welcome.opening_script()), card::OpeningScript());
+}
+
+TEST_F(DeskServiceTest, AsksTheDirectoryForTheCertificateAndTheCodeAndTellsItWhoCame) {
+  TestDesk desk(Channel());
+  v1::DeskMessage message;
+  v1::Hello& hello = *message.mutable_hello();
+  hello.set_protocol_min(limits::kProtocolVersion);
+  hello.set_protocol_max(limits::kProtocolVersion);
+  hello.set_agent_version("0.2.0");
+  hello.set_agent_instance(std::string(kAgentInstanceBytes, 'a'));
+  hello.set_reader("Reader 00 01");
+  hello.set_institution_code("1331234567");
+  desk.Send(std::move(message));
+  EXPECT_EQ(desk.Receive().welcome().institution_code(), "1331234567");
+  const auto der = crypto::DerFromPem(*ReadSmallFile(folder_.File("a.pem")));
+  const auto digest = crypto::Sha256(*der);
+  EXPECT_EQ(desks_.asked().certificate_sha256, Bytes(digest.begin(), digest.end()));
+  EXPECT_EQ(desks_.asked().institution_code, "1331234567");
+  EXPECT_EQ(desks_.arrival().address, "127.0.0.1");
+  EXPECT_EQ(desks_.arrival().terminal_version, "0.2.0");
+  EXPECT_EQ(desks_.arrival().reader, "Reader 00 01");
+}
+
+TEST_F(DeskServiceTest, RefusesAHelloWithAControlCharacter) {
+  TestDesk desk(Channel());
+  v1::DeskMessage message;
+  message.mutable_hello()->set_protocol_min(limits::kProtocolVersion);
+  message.mutable_hello()->set_protocol_max(limits::kProtocolVersion);
+  message.mutable_hello()->set_agent_instance(std::string(kAgentInstanceBytes, 'a'));
+  message.mutable_hello()->set_reader(std::string("Reader\0one", 10));
+  desk.Send(std::move(message));
+  EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kMessageInvalid));
+}
+
+TEST_F(DeskServiceTest, EndsTheStreamOfADeskThatWasRevokedMeanwhileAndNoOther) {
+  const Bytes id = crypto::NewUuid();
+  MakeCertificate("b", id);
+  TestDesk one(Channel("b")), other(Channel());
+  one.Enter();
+  other.Enter();
+  desks_.Refuse(ErrorCode::kDeskNotActive);
+  const Stopwatch since;
+  service_.Recheck(UuidText(id));
+  EXPECT_EQ(one.Goodbye(), Number(ErrorCode::kDeskNotActive));
+  EXPECT_LT(since.elapsed(), seconds(1));
+  other.Heartbeat();
+  EXPECT_TRUE(other.Receive().has_heartbeat());
+}
+
+TEST_F(DeskServiceTest, LooksAtEveryStreamAgainWhenItCannotBeSaidWhichDeskWasChanged) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  desks_.Refuse(ErrorCode::kCertificateNotAccepted);
+  service_.Recheck({});
+  EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kCertificateNotAccepted));
+}
+
+TEST_F(DeskServiceTest, EndsAStreamWhoseAccountIsAnotherOneNow) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  desks_.MoveTo("W0000002");
+  service_.Recheck({});
+  EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kChangedMeanwhile));
+}
+
+TEST_F(DeskServiceTest, KeepsAStreamWhenTheDirectoryCannotBeAsked) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  desks_.Refuse(ErrorCode::kDatabaseUnreachable);
+  service_.Recheck({});
+  desks_.Refuse(ErrorCode::kDeskNotActive);
+  service_.Recheck({});  // comes after the first: what ends the stream is this one
+  EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kDeskNotActive));
+}
+
+TEST_F(DeskServiceTest, RefusesPressesWhileTheDatabaseIsSilentAndTakesThemAgainAfter) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  alive_ = false;
+  desk.Press();
+  EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kDatabaseSilent));
+  alive_ = true;
+  desk.Press();
+  EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kNotAMyNumberCard));
 }
 
 TEST_F(DeskServiceTest, LetsNobodyInWithoutACertificate) {
@@ -276,7 +393,7 @@ TEST_F(DeskServiceTest, ClosesAStreamWhoseNumbersBreak) {
 }
 
 TEST_F(DeskServiceTest, TellsADeskThatIsNotActiveSo) {
-  desks_.refusal = ErrorCode::kDeskNotActive;
+  desks_.Refuse(ErrorCode::kDeskNotActive);
   TestDesk desk(Channel());
   desk.Hello();
   EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kDeskNotActive));
@@ -315,6 +432,8 @@ TEST_F(DeskServiceTest, ClosesBothAgentsThatTakeTurnsAndRecordsIt) {
 TEST_F(DeskServiceTest, TakesAPressThroughOneCardTripToItsAnswer) {
   run_check_ = [](const check::Press& press, check::CardChannel& channel, Deadline deadline) {
     EXPECT_EQ(press.caller.account_id, "W0000001");
+    EXPECT_EQ(press.certificate_sha256.size(), 32U);
+    EXPECT_TRUE(press.operator_needed);
     const auto answers = channel.Run(ProofScript(), 1, deadline);
     if (!answers) return Refusal(answers.error());
     check::CheckResult result;

@@ -35,9 +35,5 @@ TEST_F(StoreTest, AddDeskBindsAFreeAccount) {
   EXPECT_EQ(CodeOf(AddDesk(owner_url(), Desk("desk three", "W0000003", 3))), 0);
 }
 
-TEST_F(StoreTest, AddDeskIsNotForTheServersRole) {
-  EXPECT_EQ(CodeOf(AddDesk(server_url(), Desk("desk three", "W0000003", 3))), Number(ErrorCode::kDatabaseError));
-}
-
 }  // namespace
 }  // namespace madoguchi::store

@@ -76,10 +76,20 @@ StoreTest::StoreTest() {
     const auto digest = crypto::Sha256(AsBytes(name));
     const auto desk_id = AddDesk(owner_url(), {name, kInstitution, account_id, Bytes(digest.begin(), digest.end())});
     EXPECT_TRUE(desk_id.ok());
-    return desk_id.ok() ? *desk_id : std::string{};
+    if (!desk_id.ok()) return std::string{};
+    Sql("INSERT INTO desk_certificate (certificate_sha256, desk_id, serial, not_after, issued_for) VALUES ('\\x" +
+        ToHex(CertificateOf(*desk_id)) + "', '" + *desk_id + "', '01', now() + interval '90 days', 'activation')");
+    Sql("INSERT INTO desk_log_in (desk_id, account_id, how) VALUES ('" + *desk_id + "', '" + account_id +
+        "', 'activation')");
+    return *desk_id;
   };
   desk_one_ = add("desk one", "W0000001");
   desk_two_ = add("desk two", "W0000002");
+}
+
+Bytes StoreTest::CertificateOf(const std::string& desk_id) {
+  const auto digest = crypto::Sha256(AsBytes("certificate of " + desk_id));
+  return {digest.begin(), digest.end()};
 }
 
 audit::CheckIntent StoreTest::IntentOf(const std::string& desk_id, const std::string& account_id) const {
@@ -93,6 +103,7 @@ audit::CheckIntent StoreTest::IntentOf(const std::string& desk_id, const std::st
   intent.card_hash = "0011aabb:card";
   intent.challenge_id = UuidText(crypto::NewUuid());
   intent.challenge = crypto::RandomBytes(32);
+  intent.certificate_sha256 = CertificateOf(desk_id);
   return intent;
 }
 

@@ -36,12 +36,13 @@ class PostgresTest : public testing::Test {
 };
 
 // As PostgresTest, with the schema and two desks: desk_one with W0000001 and desk_two with W0000002, both of
-// institution 1311234567.
+// institution 1311234567, each logged in with the certificate CertificateOf its id.
 class StoreTest : public PostgresTest {
  protected:
   StoreTest();
   audit::CheckIntent IntentOf(const std::string& desk_id, const std::string& account_id) const;  // of a new press
   audit::CheckIntent Intent() const { return IntentOf(desk_one_, "W0000001"); }
+  static Bytes CertificateOf(const std::string& desk_id);  // SHA-256, 32 bytes
   static audit::CheckOutcome OutcomeOf(const audit::CheckIntent& intent, std::uint32_t epoch);
   std::string desk_one_, desk_two_;
 };

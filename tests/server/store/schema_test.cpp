@@ -71,11 +71,15 @@ TEST_F(StoreTest, TrailRefusesEvenItsOwnerAndASuperuser) {
   EXPECT_EQ(Count("audit_event"), 1);
 }
 
-TEST_F(StoreTest, ServersRoleCannotGiveADeskAnAccountOrAToken) {
+TEST_F(StoreTest, ServersRoleCanNeitherForgetWhatWasNorLetAConsoleIn) {
   pqxx::connection connection(server_url());
-  for (const char* sql : {"UPDATE device_account SET status = 'usable'", "UPDATE desk SET status = 'active'",
-                          "INSERT INTO desk (name) VALUES ('x')", "DELETE FROM press",
-                          "UPDATE enrolment_token SET expires_at = 'infinity'", "CREATE TABLE t (n int)"}) {
+  for (const char* sql :
+       {"DELETE FROM desk", "DELETE FROM device_account", "DELETE FROM desk_certificate", "DELETE FROM activation_code",
+        "DELETE FROM press", "DELETE FROM account_step", "UPDATE account_step SET by = 'x'",
+        "UPDATE application_step SET note = 'x'", "CREATE TABLE t (n int)",
+        "INSERT INTO console_certificate (certificate_sha256, console_id, name, not_after) VALUES ('', "
+        "gen_random_uuid(), 'x', now())",
+        "UPDATE console_certificate SET not_after = 'infinity'"}) {
     EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
   }
 }

@@ -32,6 +32,12 @@ class TrailStatementsTest : public StoreTest {
   }
   RowAnswer Write(auto what) { return Write(std::vector<TrailRow>{{UuidText(crypto::NewUuid()), std::move(what)}})[0]; }
 
+  void SignIn(const std::string& desk_id) const {
+    Sql("INSERT INTO staff (staff_code, name, pin_hash) VALUES ('A12', 'somebody', '$argon2id$x') ON CONFLICT DO "
+        "NOTHING");
+    Sql("INSERT INTO operator_sign_in (desk_id, staff_code, idle_seconds) VALUES ('" + desk_id + "', 'A12', 900)");
+  }
+
   std::unique_ptr<Connection> connection_;
 };
 
@@ -70,6 +76,89 @@ TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheDeskIsRevoked) {
   Sql("UPDATE desk SET status = 'revoked' WHERE desk_id = '" + desk_one_ + "'");
   EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kDeskNotActive));
   EXPECT_EQ(Count("audit_event"), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheCertificateIsUnknownRevokedExpiredOrAnotherDesks) {
+  CheckIntent intent = Intent();
+  intent.certificate_sha256.clear();
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kCertificateNotAccepted));
+  intent.certificate_sha256 = CertificateOf(desk_two_);
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kCertificateNotAccepted));
+  Sql("UPDATE desk_certificate SET not_after = now() WHERE desk_id = '" + desk_one_ + "'");
+  EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kCertificateNotAccepted));
+  Sql("UPDATE desk_certificate SET not_after = now() + interval '1 day', revoked_at = now() WHERE desk_id = '" +
+      desk_one_ + "'");
+  EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kCertificateNotAccepted));
+  EXPECT_EQ(Count("press"), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenTheAccountIsNotLoggedInAtThisDesk) {
+  Sql("DELETE FROM desk_log_in WHERE desk_id = '" + desk_one_ + "'");
+  EXPECT_EQ(CodeOf(Write(Intent())), Number(ErrorCode::kNotLoggedIn));
+  EXPECT_EQ(CodeOf(Write(IntentOf(desk_two_, "W0000002"))), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentThatNeedsAnOperatorIsRefusedWithoutOneOrWhenTheyAreIdle) {
+  CheckIntent intent = Intent();
+  intent.operator_needed = true;
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kOperatorNeeded));
+  SignIn(desk_two_);
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kOperatorNeeded));  // at another desk
+  SignIn(desk_one_);
+  Sql("UPDATE operator_sign_in SET last_used_at = now() - interval '901 seconds'");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kOperatorNeeded));
+  EXPECT_EQ(Count("press"), 0);
+}
+
+TEST_F(TrailStatementsTest, AnIntentWritesItsOperatorAndKeepsThemSignedIn) {
+  SignIn(desk_one_);
+  Sql("UPDATE operator_sign_in SET last_used_at = now() - interval '800 seconds'");
+  CheckIntent intent = Intent();
+  intent.operator_needed = true;
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  EXPECT_EQ(Sql("SELECT operator_code FROM press"), "A12");
+  EXPECT_EQ(Sql("SELECT string_agg(action || '=' || operator_code, ',' ORDER BY sequence) FROM audit_event"),
+            "check.intent=A12,check.outcome=A12");
+  EXPECT_EQ(Sql("SELECT last_used_at > now() - interval '1 minute' FROM operator_sign_in"), "t");
+}
+
+TEST_F(TrailStatementsTest, AnIntentWithoutThePolicyNamesNoOperator) {
+  SignIn(desk_one_);
+  ASSERT_EQ(CodeOf(Write(Intent())), 0);
+  EXPECT_EQ(Count("press WHERE operator_code IS NULL"), 1);
+}
+
+TEST_F(TrailStatementsTest, AnIntentKeepsWhenItsAccountWasLastUsed) {
+  ASSERT_EQ(CodeOf(Write(Intent())), 0);
+  EXPECT_EQ(Sql("SELECT last_used_at > now() - interval '1 minute' FROM device_account WHERE account_id = 'W0000001'"),
+            "t");
+  EXPECT_EQ(Count("device_account WHERE last_used_at IS NULL"), 1);
+}
+
+TEST_F(TrailStatementsTest, AnIntentDoesNotWaitForSomebodyWhoWorksOnItsAccount) {
+  SignIn(desk_one_);
+  pqxx::connection other(UrlOf("postgres"));
+  pqxx::work busy(other);
+  busy.exec("SELECT FROM device_account FOR UPDATE");
+  busy.exec("SELECT FROM operator_sign_in FOR UPDATE");
+  CheckIntent intent = Intent();
+  intent.operator_needed = true;
+  EXPECT_EQ(CodeOf(Write(intent)), 0);
+}
+
+TEST_F(TrailStatementsTest, ARefusalNamesTheFirstReasonOfTheOrder) {
+  CheckIntent intent = Intent();
+  intent.operator_needed = true;
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kOperatorNeeded));
+  Sql("DELETE FROM desk_log_in");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kNotLoggedIn));
+  Sql("UPDATE device_account SET state = 'suspended'");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kAccountNotUsable));
+  Sql("UPDATE desk_certificate SET revoked_at = now()");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kCertificateNotAccepted));
+  Sql("UPDATE desk SET status = 'revoked'");
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kDeskNotActive));
 }
 
 TEST_F(TrailStatementsTest, AnIntentIsRefusedWhenThePressIsOfAnotherDesk) {
