@@ -8,9 +8,12 @@
 #include <filesystem>
 #include <string_view>
 
+#include "contract/console_uri.h"
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
+#include "contract/desk_uri.h"
 #include "contract/files.h"
 #include "server/identity/certificate_request.h"
-#include "contract/desk_uri.h"
 #include "server/identity/x509.h"
 
 namespace madoguchi::identity {
@@ -164,9 +167,45 @@ Result<FacilityCa::Issued> FacilityCa::IssueDesk(ByteView request_der, const std
   TRY_ASSIGN(const KeyHandle key, ReadRequestKey(request_der));
   const CertificatePlan plan =
       LeafPlan(desk_id, kDeskValidity, "clientAuth", "URI:" + std::string(kDeskUriPrefix) + desk_id);
-  const CertificateHandle leaf = MakeCertificate(plan, key.get(), keys_->root.get(), keys_->key.get());
-  if (!leaf) return OpenSslFailed("desk certificate");
-  return Issued{CertificatePem(leaf.get()) + keys_->root_pem, SerialHex(leaf.get())};
+  return Issue(plan, key.get());
+}
+
+Result<FacilityCa::IssuedWithKey> FacilityCa::IssueConsole(const std::string& console_id) const {
+  if (!UuidFromText(console_id)) return OpenSslFailed("console id is not a UUID");
+  return IssueWithKey(
+      LeafPlan(console_id, kConsoleValidity, "clientAuth", "URI:" + std::string(kConsoleUri) + console_id));
+}
+
+Result<FacilityCa::IssuedWithKey> FacilityCa::IssueServer(const ServerNames& names) const {
+  TRY_ASSIGN(const std::string alternative_names, AlternativeNames(names));
+  return IssueWithKey(LeafPlan(names.dns.front(), kServerValidity, "serverAuth", alternative_names));
+}
+
+bool FacilityCa::Signed(X509* certificate) const {
+  return SignedBy(certificate, keys_->key.get());
+}
+
+const std::string& FacilityCa::root_pem() const {
+  return keys_->root_pem;
+}
+
+Result<FacilityCa::IssuedWithKey> FacilityCa::IssueWithKey(const CertificatePlan& plan) const {
+  const KeyHandle key = NewP256Key();
+  if (!key) return OpenSslFailed("key generation");
+  TRY_ASSIGN(Issued issued, Issue(plan, key.get()));
+  std::string key_pem = KeyPem(key.get(), nullptr);
+  if (key_pem.empty()) return OpenSslFailed("PEM");
+  return IssuedWithKey{std::move(issued), std::move(key_pem)};
+}
+
+Result<FacilityCa::Issued> FacilityCa::Issue(const CertificatePlan& plan, EVP_PKEY* key) const {
+  const CertificateHandle leaf = MakeCertificate(plan, key, keys_->root.get(), keys_->key.get());
+  if (!leaf) return OpenSslFailed("certificate");
+  const std::string pem = CertificatePem(leaf.get());
+  TRY_ASSIGN(const Bytes der, crypto::DerFromPem(pem));
+  TRY_ASSIGN(const crypto::CertificateFacts facts, crypto::ReadCertificate(der));
+  const crypto::Sha256Digest digest = crypto::Sha256(der);
+  return Issued{pem + keys_->root_pem, SerialHex(leaf.get()), Bytes(digest.begin(), digest.end()), facts.not_after};
 }
 
 }  // namespace madoguchi::identity

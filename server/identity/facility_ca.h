@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// FacilityCa: the facility's own root (P-256) and what it issues: one server certificate, and certificates for desks.
+// FacilityCa: the facility's own root (P-256) and what it issues: certificates for servers, desks and consoles. None of
+// them opens what another is for: use (serverAuth, clientAuth) and name (DNS, urn:…:desk:, urn:…:console:) differ.
 // Files of its directory: facility-ca.pem (root), facility-ca.key.pem (PKCS#8, encrypted), server.pem (leaf, then
-// root), server.key.pem. Thread: IssueDesk from any thread. Errors: FACILITY_CA_UNREADABLE (also a wrong passphrase),
+// root), server.key.pem. Thread: Issue… from any thread. Errors: FACILITY_CA_UNREADABLE (also a wrong passphrase),
 // IDENTITY_EXISTS, CONFIG_FILE_….
 #pragma once
 #include <chrono>
@@ -12,11 +13,19 @@
 #include "contract/bytes.h"
 #include "contract/result.h"
 
+struct evp_pkey_st;
+struct x509_st;
+using EVP_PKEY = struct evp_pkey_st;
+using X509 = struct x509_st;
+
 namespace madoguchi::identity {
 
+struct CertificatePlan;
+
 inline constexpr std::chrono::hours kRootValidity{24 * 3650};
-inline constexpr std::chrono::hours kServerValidity{24 * 825};
-inline constexpr std::chrono::hours kDeskValidity{24 * 398};
+inline constexpr std::chrono::hours kServerValidity{24 * 90};    // renewed by the server itself at two thirds
+inline constexpr std::chrono::hours kDeskValidity{24 * 90};      // renewed by the desk itself at two thirds
+inline constexpr std::chrono::hours kConsoleValidity{24 * 398};  // made anew by add-console
 inline constexpr std::size_t kPassphraseBytesMin = 12;
 inline constexpr std::size_t kPassphraseBytesMax = 512;
 inline constexpr std::size_t kServerNamesMax = 16;
@@ -39,6 +48,12 @@ class FacilityCa {
   struct Issued {
     std::string certificate_pem;  // leaf, then root
     std::string serial;           // hex
+    Bytes certificate_sha256;     // of the leaf's DER, 32 bytes
+    std::chrono::system_clock::time_point not_after;
+  };
+  struct IssuedWithKey {
+    Issued issued;
+    std::string key_pem;  // PKCS#8, not encrypted: only for a file of mode 0600
   };
 
   // Makes root and server certificate in `directory` (made when missing, mode 0700). Overwrites nothing:
@@ -52,9 +67,18 @@ class FacilityCa {
   // clientAuth leaf with URI SAN urn:madoguchi:desk:<desk_id>. CERTIFICATE_REQUEST_INVALID; INTERNAL_ERROR when OpenSSL
   // fails.
   Result<Issued> IssueDesk(ByteView request_der, const std::string& desk_id) const;
+  // clientAuth leaf with URI SAN urn:madoguchi:console:<console_id>, for a new key.
+  Result<IssuedWithKey> IssueConsole(const std::string& console_id) const;
+  // serverAuth leaf for these names, for a new key. CONFIG_VALUE_INVALID.
+  Result<IssuedWithKey> IssueServer(const ServerNames& names) const;
+  // Whether this root signed the certificate. Its time and use are not looked at.
+  bool Signed(X509* certificate) const;
+  const std::string& root_pem() const;
 
  private:
   struct Keys;
+  Result<Issued> Issue(const CertificatePlan& plan, EVP_PKEY* key) const;
+  Result<IssuedWithKey> IssueWithKey(const CertificatePlan& plan) const;
   explicit FacilityCa(std::unique_ptr<const Keys> keys);
   std::unique_ptr<const Keys> keys_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/identity/x509.h"
 
+#include <arpa/inet.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -8,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
 
 namespace madoguchi::identity {
@@ -49,6 +51,20 @@ bool AddExtensions(X509* certificate, X509* issuer, const CertificatePlan& plan)
     if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1) return false;
   }
   return true;
+}
+
+using NamesHandle = std::unique_ptr<GENERAL_NAMES, OpenSslFree<GENERAL_NAMES_free>>;
+
+GENERAL_NAMES* Names(X509* certificate) {
+  auto* const names =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  ERR_clear_error();
+  return names;
+}
+
+std::string Text(const ASN1_STRING* text) {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 int GivePassphrase(char* buffer, int size, int /*writing*/, void* passphrase) {
@@ -96,6 +112,60 @@ std::string CertificatePem(X509* certificate) {
   const BioHandle memory(BIO_new(BIO_s_mem()));
   if (!memory || PEM_write_bio_X509(memory.get(), certificate) != 1) return {};
   return Content(memory.get());
+}
+
+bool SignedBy(X509* certificate, EVP_PKEY* issuer_key) {
+  const bool is_signed = X509_verify(certificate, issuer_key) == 1;
+  ERR_clear_error();
+  return is_signed;
+}
+
+bool VerifiesEcdsa(EVP_PKEY* key, ByteView message, ByteView signature) {
+  const std::unique_ptr<EVP_MD_CTX, OpenSslFree<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const bool verified =
+      IsP256(key) && context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+      EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+  ERR_clear_error();
+  return verified;
+}
+
+Bytes KeySha256(EVP_PKEY* key) {
+  unsigned char* der = nullptr;
+  const int length = i2d_PUBKEY(key, &der);
+  ERR_clear_error();
+  if (length <= 0) return {};
+  const crypto::Sha256Digest digest = crypto::Sha256(ByteView(der, static_cast<std::size_t>(length)));
+  OPENSSL_free(der);
+  return {digest.begin(), digest.end()};
+}
+
+std::vector<std::string> OnlyUris(X509* certificate) {
+  const NamesHandle names(Names(certificate));
+  std::vector<std::string> uris;
+  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI) return {};
+    uris.push_back(Text(name->d.uniformResourceIdentifier));
+  }
+  return uris;
+}
+
+std::pair<std::vector<std::string>, std::vector<std::string>> DnsAndIpNames(X509* certificate) {
+  const NamesHandle names(Names(certificate));
+  std::pair<std::vector<std::string>, std::vector<std::string>> found;
+  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type == GEN_DNS) found.first.push_back(Text(name->d.dNSName));
+    if (name->type != GEN_IPADD) continue;
+    const int length = ASN1_STRING_length(name->d.iPAddress);
+    char text[INET6_ADDRSTRLEN] = {};
+    const int family = length == 4 ? AF_INET : AF_INET6;
+    if ((length == 4 || length == 16) &&
+        inet_ntop(family, ASN1_STRING_get0_data(name->d.iPAddress), text, sizeof text) != nullptr) {
+      found.second.emplace_back(text);
+    }
+  }
+  return found;
 }
 
 std::string SerialHex(X509* certificate) {

@@ -40,6 +40,15 @@ bool IsP256(EVP_PKEY* key);
 CertificateHandle MakeCertificate(const CertificatePlan& plan, EVP_PKEY* subject_key, X509* issuer,
                                   EVP_PKEY* issuer_key);
 std::string CertificatePem(X509* certificate);
+bool SignedBy(X509* certificate, EVP_PKEY* issuer_key);
+// ECDSA with SHA-256, the signature in DER, by this P-256 key over `message`.
+bool VerifiesEcdsa(EVP_PKEY* key, ByteView message, ByteView signature);
+// SHA-256 of the SubjectPublicKeyInfo, 32 bytes: names a key. Empty when OpenSSL fails.
+Bytes KeySha256(EVP_PKEY* key);
+// The URI names among the subject's alternative names; empty when there are others beside them.
+std::vector<std::string> OnlyUris(X509* certificate);
+// The DNS names and IP addresses (text) among the subject's alternative names.
+std::pair<std::vector<std::string>, std::vector<std::string>> DnsAndIpNames(X509* certificate);
 std::string SerialHex(X509* certificate);
 // PKCS#8 PEM; encrypted with AES-256-CBC when a passphrase is given. Empty when OpenSSL fails.
 std::string KeyPem(EVP_PKEY* key, const std::string* passphrase);
