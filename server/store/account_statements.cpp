@@ -190,7 +190,7 @@ Result<void> TakeTry(pqxx::work& transaction, const LogInTry& attempt, std::chro
 }
 
 std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& attempt) {
-  WriteTryEvent(transaction, attempt, audit::action::kAccountLogInRefused, ErrorCode::kLogInRefused,
+  WriteTryEvent(transaction, attempt, audit::action::kAccountLogInRefused, attempt.refused,
                 "from " + attempt.source);
   const std::optional<Row> row = LockTries(transaction, attempt);
   if (!row) return std::chrono::milliseconds(0);  // somebody was right meanwhile

@@ -33,6 +33,7 @@ struct LogInTry {
   std::string desk_id = {};           // for the trail; empty: none
   std::string institution_code = {};  // for the trail; empty: none
   std::string actor = {};             // for the trail: "desk", "staff:<code>"; empty: does not matter
+  ErrorCode refused = ErrorCode::kLogInRefused;  // what a wrong one is told
 };
 // The order that holds without a connection during the hash:
 //   transaction 1  TakeTry, committed   → hash → transaction 2  right: ForgetFailures · wrong: CountFailure · unanswered: ReturnTry

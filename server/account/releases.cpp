@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/releases.h"
+
+#include "contract/crypto/digest.h"
+#include "contract/log.h"
+
+namespace madoguchi::account {
+namespace {
+
+constexpr const char* kComponent = "account";
+
+}  // namespace
+
+std::string KeyOfRelease(const audit::KeyedHash& hash, const DueRelease& release) {
+  const std::string text = "release|" + release.account_id + "|" + std::to_string(release.step);
+  const crypto::Sha256Digest digest = crypto::Sha256(AsBytes(hash.Of(AsBytes(text))));
+  Bytes uuid(digest.begin(), digest.begin() + 16);
+  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0FU) | 0x80U);  // RFC 9562 §5.8: version 8, of our own making
+  uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3FU) | 0x80U);
+  return UuidText(uuid);
+}
+
+Result<void> Releases::Tell(const DueRelease& release, Deadline deadline) {
+  const NationalBinding binding{release.institution_code, release.account_id, release.desk_id,
+                                KeyOfRelease(parts_.hash, release)};
+  TRY_ASSIGN(const std::optional<IssuedAccount> issued,
+             parts_.national.Release(binding, deadline.Capped(kReleaseWithin)));
+  if (!issued) return parts_.book.Confirmed(release, nullptr, deadline);
+  const SheetSecrets secrets(issued->password, issued->activation_code);
+  TRY_ASSIGN(const IssuedForms forms,
+             FormsOf(secrets, release.institution_code, release.account_id, parts_.seal, parts_.hash, deadline));
+  return parts_.book.Confirmed(release, &forms, deadline);
+}
+
+Result<bool> Releases::TellNow(const std::vector<std::string>& account_ids, Deadline deadline) {
+  if (!parts_.national.told()) return false;
+  TRY_ASSIGN(const std::vector<DueRelease> due, parts_.book.Due(account_ids, deadline));
+  bool all = !account_ids.empty();
+  for (const DueRelease& release : due) {
+    const Result<void> told = Tell(release, deadline);
+    if (!told) log::Report(kComponent, "release_not_told", told.error());
+    all = all && told.ok();
+  }
+  return all;
+}
+
+Result<void> Releases::Tick(Deadline deadline) {
+  Result<void> first;
+  const auto note = [&first](const auto& result) {
+    if (!result.ok() && first.ok()) first = result.error();
+  };
+  note(parts_.book.LookAtLocks(deadline));
+  note(parts_.book.EndIdleOperators(deadline));
+  const Result<std::vector<DueRelease>> due = parts_.book.Due({}, deadline);
+  note(due);
+  if (due.ok()) {
+    for (const DueRelease& release : *due) note(Tell(release, deadline));
+  }
+  return first;
+}
+
+}  // namespace madoguchi::account
