@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Guard: the one way into every console method. Serve() finds out who calls (console certificate, session token), whether the method's
-// declared access (proto option madoguchi.v1.access) allows it, whether the request's institution_code is one of the caller's, and, for
-// two_people methods, whether exactly this act was approved; only then `act` runs. Refusals go into the trail. Errors cross the wire as
-// the code's name with a serialised v1.CallRefusal. Thread: any (gRPC's synchronous threads); blocks on the database up to kCallWithin.
+// Guard: the one way into every console method. Serve() finds out who calls (console certificate, session token),
+// whether the method's declared access (proto option madoguchi.v1.access) allows it, whether every institution_code of
+// the request is one of the caller's, and, for two_people methods, whether exactly this act was approved; only then
+// `act` runs. Refusals go into the trail, named by the method alone. Errors cross the wire as wire_error.h says.
+// Thread: any (gRPC's synchronous threads); blocks on the database up to kCallWithin or the caller's own deadline.
 #pragma once
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 
 #include <chrono>
@@ -13,13 +15,19 @@
 
 #include "contract/deadline.h"
 #include "contract/result.h"
-#include "madoguchi/v1/facility.pb.h"
 #include "madoguchi/v1/options.pb.h"
+#include "server/audit/trail.h"
+#include "server/console/approval_book.h"
+#include "server/console/session_book.h"
+#include "server/console/wire_error.h"
 
 namespace madoguchi::console {
 
+struct MethodAccess;
+
 inline constexpr std::chrono::seconds kCallWithin{20};
 inline constexpr char kSessionMetadata[] = "madoguchi-session";
+inline constexpr int kNestedMessagesMax = 4;  // how deep institution codes are looked for
 
 // Who calls, once admitted.
 struct Caller {
@@ -27,29 +35,34 @@ struct Caller {
   v1::Role role = v1::ROLE_UNSPECIFIED;
   std::vector<std::string> institution_codes;  // empty: all
   std::string console_id;                      // of the certificate
-  bool approved = false;                       // a two_people act came with its approval; false where a break-glass code stands in
+  bool approved = false;    // a two_people act came with its approval; false where a break-glass code stands in
+  Bytes token_sha256 = {};  // of the session; empty for methods with CALLER_CONSOLE
+  SessionFacts session = {};
   bool MayActFor(const std::string& institution_code) const;
 };
 
-// What an act may give beside its error: which fields were wrong, how long to wait.
-struct Refused {
-  std::vector<v1::FieldProblem> problems;
-  std::chrono::milliseconds retry_after{0};
-  std::string approval_id;
-};
-
-class Sessions;  // sessions.h
-
 class Guard {
  public:
-  explicit Guard(Sessions& sessions) : sessions_(sessions) {}
+  // All outlive the guard.
+  struct Seams {
+    SessionBook& sessions;
+    ApprovalBook& approvals;
+    audit::Trail& trail;
+  };
+  explicit Guard(const Seams& seams) : seams_(seams) {}
   using Act = std::function<Result<void>(const Caller& caller, Deadline deadline, Refused& refused)>;
-  // method: "AccountService/Suspend". A request with break_glass_code set needs no approval_id: `act` must use the code up itself.
-  grpc::Status Serve(const grpc::ServerContext& context, const std::string& method, const google::protobuf::Message& request,
-                     const Act& act);
+  // method: "AccountService/Suspend". A request with break_glass_code set needs no approval_id: `act` must use the code
+  // up itself. Of a stream, `request` is its first message.
+  grpc::Status Serve(const grpc::ServerContext& context, const std::string& method,
+                     const google::protobuf::Message& request, const Act& act);
 
  private:
-  Sessions& sessions_;
+  Result<Caller> Admit(const grpc::ServerContext& context, const MethodAccess& access, Caller& seen,
+                       Deadline deadline) const;
+  Result<void> HaveTwoPeople(Caller& caller, const std::string& method, const google::protobuf::Message& request,
+                             Deadline deadline, Refused& refused) const;
+  void RecordRefusal(const Caller& seen, const std::string& method, const Error& error, Deadline deadline) const;
+  const Seams seams_;
 };
 
 }  // namespace madoguchi::console

@@ -2,19 +2,35 @@
 #include "server/store/store.h"
 
 #include "server/store/answer_limit.h"
+#include "server/store/pg_accounts.h"
+#include "server/store/pg_activations.h"
+#include "server/store/pg_approvals.h"
+#include "server/store/pg_certificates.h"
 #include "server/store/pg_directory.h"
+#include "server/store/pg_log_ins.h"
+#include "server/store/pg_notifications.h"
 #include "server/store/pg_pool.h"
-#include "server/store/pg_token_book.h"
+#include "server/store/pg_releases.h"
+#include "server/store/pg_sessions.h"
+#include "server/store/pg_staff.h"
 #include "server/store/pg_trail.h"
 
 namespace madoguchi::store {
 
 Store::Store(const StoreOptions& options)
-    : limit_(std::make_unique<AnswerLimit>()),
+    : server_url_(options.server_url),
+      limit_(std::make_unique<AnswerLimit>()),
       pool_(std::make_unique<PgPool>(options.server_url, options.pool_connections, *limit_)),
       directory_(std::make_unique<PgDirectory>(*pool_, options.owner)),
-      token_book_(std::make_unique<PgTokenBook>(*pool_)),
-      trail_(std::make_unique<PgTrail>(options.server_url, options.owner, *limit_)) {}
+      trail_(std::make_unique<PgTrail>(options.server_url, options.owner, *limit_)),
+      activations_(std::make_unique<PgActivations>(*pool_, options.owner)),
+      accounts_(std::make_unique<PgAccounts>(*pool_, options.owner)),
+      log_ins_(std::make_unique<PgLogIns>(*pool_, options.owner)),
+      staff_(std::make_unique<PgStaff>(*pool_, options.owner)),
+      releases_(std::make_unique<PgReleases>(*pool_, options.owner)),
+      certificates_(std::make_unique<PgCertificates>(*pool_, options.owner)),
+      sessions_(std::make_unique<PgSessions>(*pool_, options.owner, options.console_sessions)),
+      approvals_(std::make_unique<PgApprovals>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -29,8 +45,43 @@ audit::Trail& Store::trail() {
 desk::Directory& Store::directory() {
   return *directory_;
 }
-identity::TokenBook& Store::token_book() {
-  return *token_book_;
+account::Activations& Store::activations() {
+  return *activations_;
+}
+account::Accounts& Store::accounts() {
+  return *accounts_;
+}
+account::LogIns& Store::log_ins() {
+  return *log_ins_;
+}
+account::StaffBook& Store::staff() {
+  return *staff_;
+}
+account::ReleaseBook& Store::releases() {
+  return *releases_;
+}
+
+console::SessionBook& Store::sessions() {
+  return *sessions_;
+}
+console::ApprovalBook& Store::approvals() {
+  return *approvals_;
+}
+
+identity::CertificateBook& Store::certificates() {
+  return *certificates_;
+}
+
+void Store::Listen(std::function<void(const std::string& desk_id)> changed) {
+  notifications_ = std::make_unique<PgNotifications>(server_url_, *limit_, std::move(changed));
+}
+
+void Store::StopListening() {
+  if (notifications_) notifications_->Stop();
+}
+
+bool Store::is_alive() const {
+  return notifications_ && notifications_->is_alive();
 }
 
 Result<void> Store::Ping(Deadline deadline) {

@@ -5,14 +5,22 @@
 // threads (the trail's writer, the answer limit) and up to `pool_connections` + 1 connections. Ownership: the seams
 // live as long as the Store; every call into them has returned before it ends.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/accounts.h"
+#include "server/account/activations.h"
+#include "server/account/log_ins.h"
+#include "server/account/release_book.h"
+#include "server/account/staff_book.h"
 #include "server/audit/trail.h"
+#include "server/console/approval_book.h"
+#include "server/console/session_book.h"
 #include "server/desk/directory.h"
-#include "server/identity/token_book.h"
+#include "server/identity/certificate_book.h"
 #include "server/store/desk_seed.h"
 #include "server/store/migrations.h"
 #include "server/store/schema.h"
@@ -20,15 +28,24 @@
 namespace madoguchi::store {
 
 class AnswerLimit;
+class PgAccounts;
+class PgActivations;
+class PgApprovals;
+class PgCertificates;
 class PgDirectory;
+class PgLogIns;
+class PgNotifications;
 class PgPool;
-class PgTokenBook;
+class PgReleases;
+class PgSessions;
+class PgStaff;
 class PgTrail;
 
 struct StoreOptions {
   std::string server_url;            // libpq connection string or URI; logs in as kServerRole
   std::string owner;                 // this server process, as it stands in the trail
   std::size_t pool_connections = 8;  // kPoolConnectionsDefault; at most kPoolConnectionsMax
+  console::SessionTimes console_sessions = {};
 };
 
 class Store {
@@ -41,17 +58,42 @@ class Store {
 
   audit::Trail& trail();
   desk::Directory& directory();
-  identity::TokenBook& token_book();
+  account::Activations& activations();
+  account::Accounts& accounts();
+  account::LogIns& log_ins();
+  account::StaffBook& staff();
+  account::ReleaseBook& releases();
+  identity::CertificateBook& certificates();
+
+  // From now on `changed` is told which desk was changed, by whichever server or person (empty: it may be any), and
+  // is_alive means something; once, before the first is_alive. pg_notifications.h says the rest. `changed` must not
+  // wait; it is not called any more once StopListening has returned.
+  void Listen(std::function<void(const std::string& desk_id)> changed);
+  void StopListening();
+  // False: for 5 s the database has given no answer, or nobody listens.
+  bool is_alive() const;
+
+  console::SessionBook& sessions();
+  console::ApprovalBook& approvals();
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
  private:
   explicit Store(const StoreOptions& options);
+  const std::string server_url_;
   std::unique_ptr<AnswerLimit> limit_;
   std::unique_ptr<PgPool> pool_;
   std::unique_ptr<PgDirectory> directory_;
-  std::unique_ptr<PgTokenBook> token_book_;
   std::unique_ptr<PgTrail> trail_;
+  std::unique_ptr<PgActivations> activations_;
+  std::unique_ptr<PgAccounts> accounts_;
+  std::unique_ptr<PgLogIns> log_ins_;
+  std::unique_ptr<PgStaff> staff_;
+  std::unique_ptr<PgReleases> releases_;
+  std::unique_ptr<PgCertificates> certificates_;
+  std::unique_ptr<PgNotifications> notifications_;
+  std::unique_ptr<PgSessions> sessions_;
+  std::unique_ptr<PgApprovals> approvals_;
 };
 
 }  // namespace madoguchi::store

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces of transactions about users of the console that several files of this module share. Each runs inside the
+// caller's transaction. Exceptions of pqxx pass through. Lock order: console_user, then console_log_in_failure, then
+// the rest.
+#pragma once
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "contract/bytes.h"
+#include "server/audit/trail.h"
+
+namespace madoguchi::store {
+
+// RFC 3339 in UTC of a column or expression; '' for NULL.
+std::string TimeText(const std::string& expression);
+// Of text[] as the database prints it in `{a,b}`: simple words only.
+std::vector<std::string> Words(const std::string& array);
+// Ends the user's open sessions, but the one of this digest (may be empty).
+void EndSessions(pqxx::work& transaction, const std::string& user_id, ByteView but_token_sha256);
+// The event of an act by a user of the console.
+audit::Event ConsoleEvent(const char* action, const std::string& actor, std::string detail = {});
+
+}  // namespace madoguchi::store

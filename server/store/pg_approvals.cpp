@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/pg_approvals.h"
+
+#include "server/audit/event.h"
+#include "server/store/console_statements.h"
+#include "server/store/trail_statements.h"
+
+namespace madoguchi::store {
+namespace {
+
+namespace action = audit::action;
+using console::ApprovalFacts;
+using console::Proposal;
+
+constexpr char kLockProposer[] = "SELECT FROM console_user WHERE user_id = $1 FOR UPDATE";
+constexpr char kSameProposal[] = R"(
+  SELECT approval_id FROM approval
+  WHERE proposer = $1 AND method = $2 AND act_sha256 = decode($3, 'hex') AND used_at IS NULL AND approved IS DISTINCT FROM false
+    AND expires_at > clock_timestamp())";
+constexpr char kOpenOnes[] =
+    "SELECT count(*) FROM approval WHERE proposer = $1 AND used_at IS NULL AND approved IS DISTINCT FROM false AND "
+    "expires_at > clock_timestamp()";
+constexpr char kPropose[] = R"(
+  INSERT INTO approval (proposer, method, act_sha256, summary_ja, summary_en, expires_at)
+  VALUES ($1, $2, decode($3, 'hex'), $4, $5, clock_timestamp() + $6::bigint * interval '1 second') RETURNING approval_id)";
+// One statement: of two uses at the same moment, one gets the row. The approver is looked at again: an administrator
+// still.
+constexpr char kUse[] = R"(
+  UPDATE approval SET used_at = clock_timestamp()
+  FROM console_user AS second
+  WHERE approval.approval_id = $1::uuid AND approval.proposer = $2 AND approval.method = $3 AND approval.act_sha256 = decode($4, 'hex')
+    AND approval.approved AND approval.used_at IS NULL AND approval.expires_at > clock_timestamp()
+    AND second.user_id = approval.approver AND second.enabled AND second.role = 'administrator')";
+// The rule of two people: another enabled administrator, whose credentials the proposer neither made nor reset lately.
+constexpr char kDecide[] = R"(
+  UPDATE approval SET approver = second.user_id, decided_at = clock_timestamp(), approved = $3::bool
+  FROM console_user AS second
+  WHERE approval.approval_id = $1::uuid AND second.user_id = $2 AND second.enabled AND second.role = 'administrator'
+    AND approval.approved IS NULL AND approval.used_at IS NULL AND approval.expires_at > clock_timestamp()
+    AND (NOT $3::bool OR (approval.proposer <> second.user_id
+      AND NOT (second.credentials_made_by = approval.proposer
+               AND second.credentials_made_at > clock_timestamp() - $4::bigint * interval '1 second'))))";
+
+const std::string& ListSql() {
+  static const std::string sql =
+      "SELECT approval_id, method, summary_ja, summary_en, proposer, COALESCE(approver, '') AS approver, " +
+      TimeText("proposed_at") + " AS proposed_at, " + TimeText("expires_at") + R"( AS expires_at,
+    CASE WHEN used_at IS NOT NULL THEN 'used' WHEN NOT approved THEN 'refused' WHEN expires_at <= clock_timestamp() THEN 'expired'
+         WHEN approved THEN 'approved' ELSE 'open' END AS state FROM approval )";
+  return sql;
+}
+
+ApprovalFacts FactsOf(const pqxx::row& row) {
+  const auto text = [&row](const char* column) { return row[column].as<std::string>(); };
+  return {text("approval_id"), text("method"),      text("summary_ja"), text("summary_en"), text("proposer"),
+          text("approver"),    text("proposed_at"), text("expires_at"), text("state")};
+}
+
+Error Invalid(const char* why) {
+  return {ErrorCode::kApprovalInvalid, why, {}};
+}
+
+std::string About(const std::string& approval_id, const std::string& method) {
+  return "approval=" + approval_id + " method=" + method;
+}
+
+}  // namespace
+
+Result<std::string> PgApprovals::Propose(const Proposal& proposal, Deadline deadline) {
+  const std::string hash = ToHex(proposal.act_sha256);
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::string> {
+    transaction.exec_params(kLockProposer, proposal.proposer);
+    const pqxx::result same = transaction.exec_params(kSameProposal, proposal.proposer, proposal.method, hash);
+    if (!same.empty()) return same[0][0].as<std::string>();
+    if (transaction.exec_params1(kOpenOnes, proposal.proposer)[0].as<int>() >= console::kOpenApprovalsMax)
+      return Error{ErrorCode::kServerBusy, "too many open approvals of one proposer", {}};
+    const std::chrono::seconds valid = console::kApprovalValid;
+    const auto id = transaction
+                        .exec_params1(kPropose, proposal.proposer, proposal.method, hash, proposal.summary_ja,
+                                      proposal.summary_en, valid.count())[0]
+                        .as<std::string>();
+    WriteEvent(transaction,
+               ConsoleEvent(action::kConsoleApprovalProposed, proposal.proposer, About(id, proposal.method)), owner_);
+    return id;
+  });
+}
+
+Result<void> PgApprovals::Use(const std::string& approval_id, const Proposal& act, Deadline deadline) {
+  if (!UuidFromText(approval_id)) return Invalid("no UUID");
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    if (transaction.exec_params(kUse, approval_id, act.proposer, act.method, ToHex(act.act_sha256)).affected_rows() ==
+        0)
+      return Invalid("not approved, expired, used, or of another act or proposer");
+    WriteEvent(transaction, ConsoleEvent(action::kConsoleApprovalUsed, act.proposer, About(approval_id, act.method)),
+               owner_);
+    return {};
+  });
+}
+
+Result<std::vector<ApprovalFacts>> PgApprovals::List(Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<ApprovalFacts>> {
+    std::vector<ApprovalFacts> all;
+    for (const pqxx::row& row : transaction.exec_params(
+             ListSql() + "ORDER BY approval.proposed_at DESC LIMIT $1::bigint", console::kApprovalsListed))
+      all.push_back(FactsOf(row));
+    return all;
+  });
+}
+
+Result<ApprovalFacts> PgApprovals::Decide(const std::string& approval_id, const std::string& approver, bool approved,
+                                          Deadline deadline) {
+  if (!UuidFromText(approval_id)) return Invalid("no UUID");
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<ApprovalFacts> {
+    const std::chrono::seconds distance = console::kCredentialsDistance;
+    if (transaction.exec_params(kDecide, approval_id, approver, approved, distance.count()).affected_rows() == 0)
+      return Invalid("unknown, expired or decided; or this person may not be the second");
+    ApprovalFacts facts = FactsOf(transaction.exec_params1(ListSql() + "WHERE approval_id = $1::uuid", approval_id));
+    const char* word = approved ? action::kConsoleApprovalApproved : action::kConsoleApprovalRefused;
+    WriteEvent(transaction, ConsoleEvent(word, approver, About(approval_id, facts.method)), owner_);
+    return facts;
+  });
+}
+
+}  // namespace madoguchi::store
