@@ -15,6 +15,9 @@
 #include "contract/crypto/random.h"
 #include "contract/files.h"
 #include "contract/log.h"
+#include "server/account/activation.h"
+#include "server/account/manual_national_accounts.h"
+#include "server/account/repeated.h"
 #include "server/audit/event.h"
 #include "server/card/scripts.h"
 #include "server/check/check.h"
@@ -22,6 +25,7 @@
 #include "server/commands.h"
 #include "server/desk/desk_service.h"
 #include "server/eligibility/https_national_service.h"
+#include "server/identity/activation_keys.h"
 #include "server/identity/enrolment_service.h"
 #include "server/identity/facility_ca.h"
 #include "server/store/store.h"
@@ -132,7 +136,18 @@ Result<void> Serve(const Config& config) {
       MADOGUCHI_VERSION,
       card::OpeningScript(),
   });
-  identity::EnrolmentService enrolment_service(*ca, store->token_book(), store->trail());
+  TRY_ASSIGN(const crypto::Seal seal, crypto::Seal::FromKeyFile(config.account_seal_key_file));
+  account::ManualNationalAccounts national_accounts;
+  account::Activation activation({store->activations(), national_accounts, seal, keyed_hash, identity::KeysOfActivation(*ca),
+                                  config.account_strict_lock ? account::LockPolicy::kPerAccount : account::LockPolicy::kPerSource});
+  const identity::Renewal renewal(*ca, store->certificates());
+  const std::string desk_address =
+      config.desk_public_address.empty() ? config.desk_listen.Text() : config.desk_public_address;
+  identity::EnrolmentService enrolment_service(activation, renewal, store->trail(), desk_address);
+  const account::Repeated healing(account::kHealEvery, [&activation] {
+    const Result<int> healed = activation.Heal();
+    if (!healed) log::Report(kComponent, "activations_not_looked_at", healed.error());
+  });
 
   const identity::IdentityFiles files(config.identity_directory);
   TRY_ASSIGN(const auto pages, web::HttpsListener::Start({config.telemetry_listen.host, config.telemetry_listen.port,

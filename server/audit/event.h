@@ -26,8 +26,18 @@ inline constexpr char kDeskProtocolBroken[] = "desk.protocol_broken";  // any ot
 inline constexpr char kDeskPressRefused[] =
     "desk.press_refused";  // busy, stopping or another press open: no check began
 
+inline constexpr char kDeskPrepared[] = "desk.prepared";  // by the administrator: a name, accounts, an enrolment link
+inline constexpr char kDeskRevoked[] = "desk.revoked";
+inline constexpr char kDeskReplaced[] = "desk.replaced";  // another PC takes over: this one is revoked
+
 inline constexpr char kIdentityEnrolled[] = "identity.enrolled";
 inline constexpr char kIdentityTokenRefused[] = "identity.token_refused";
+inline constexpr char kIdentityActivationRefused[] =
+    "identity.activation_refused";  // a call of the ceremony; it may go on
+inline constexpr char kIdentityActivationFailed[] =
+    "identity.activation_failed";  // the ceremony ended without a certificate
+inline constexpr char kIdentityActivationUndone[] =
+    "identity.activation_undone";  // so did this one, undone on the national side too
 inline constexpr char kIdentityCertificateRenewed[] = "identity.certificate_renewed";    // a desk's, by the desk itself
 inline constexpr char kIdentityCertificateReplaced[] = "identity.certificate_replaced";  // ended: a newer one was used
 inline constexpr char kIdentityRenewalRefused[] = "identity.renewal_refused";

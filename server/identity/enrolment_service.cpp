@@ -1,34 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/identity/enrolment_service.h"
 
-#include "contract/crypto/digest.h"
 #include "contract/log.h"
-#include "madoguchi/v1/check.pb.h"
+#include "madoguchi/v1/facility.pb.h"
 #include "server/audit/event.h"
-#include "server/identity/certificate_request.h"
 
 namespace madoguchi::identity {
 namespace {
 
 constexpr const char* kComponent = "identity";
+constexpr std::chrono::seconds kBusyFor{1};
 
 grpc::StatusCode StatusOf(ErrorCode code) {
   switch (code) {
     case ErrorCode::kEnrolmentTokenInvalid:
       return grpc::StatusCode::NOT_FOUND;
     case ErrorCode::kCertificateRequestInvalid:
+    case ErrorCode::kFieldInvalid:
       return grpc::StatusCode::INVALID_ARGUMENT;
-    case ErrorCode::kInternalError:
-      return grpc::StatusCode::INTERNAL;
+    case ErrorCode::kServerBusy:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case ErrorCode::kActivationExpired:
+    case ErrorCode::kLogInLocked:
+    case ErrorCode::kRenewalNotApproved:
+      return grpc::StatusCode::FAILED_PRECONDITION;
     default:
-      return grpc::StatusCode::UNAVAILABLE;
+      break;
   }
-}
-
-grpc::Status ToStatus(const Error& error) {
-  v1::Refusal refusal;
-  refusal.set_code(static_cast<int>(error.code));
-  return {StatusOf(error.code), std::string(Describe(error.code).name), refusal.SerializeAsString()};
+  switch (Describe(code).kind) {
+    case ErrorKind::kRefused:
+      return grpc::StatusCode::PERMISSION_DENIED;
+    case ErrorKind::kBug:
+      return grpc::StatusCode::INTERNAL;
+    case ErrorKind::kRetryable:
+    case ErrorKind::kOutcomeUnknown:
+      break;
+  }
+  return grpc::StatusCode::UNAVAILABLE;
 }
 
 Result<Bytes> ReadToken(const std::string& hex) {
@@ -38,35 +46,108 @@ Result<Bytes> ReadToken(const std::string& hex) {
   return std::move(*token);
 }
 
-}  // namespace
-
-grpc::Status EnrolmentService::Enrol(grpc::ServerContext* /*context*/, const v1::EnrolRequest* request,
-                                     v1::EnrolResponse* response) {
-  const Deadline deadline = Deadline::In(kEnrolmentDeadline);
-  const Result<void> answered = Answer(*request, *response, deadline);
-  if (answered.ok()) return grpc::Status::OK;
-  response->Clear();
-  log::Report(kComponent, "enrolment_refused", answered.error());
-  const Result<void> recorded = trail_.RecordEvent(
-      {audit::action::kIdentityTokenRefused, "", {}, static_cast<int>(answered.error().code), ""}, deadline);
-  if (!recorded.ok()) log::Report(kComponent, "event_not_recorded", recorded.error());
-  return ToStatus(answered.error());
+// Already in the trail, with the lock they count for.
+bool IsCountedTry(ErrorCode code, const v1::BeginActivationRequest& request) {
+  return request.has_sheet() && (code == ErrorCode::kActivationRefused || code == ErrorCode::kLogInLocked);
 }
 
-Result<void> EnrolmentService::Answer(const v1::EnrolRequest& request, v1::EnrolResponse& response, Deadline deadline) {
-  TRY_ASSIGN(const Bytes token, ReadToken(request.token()));
+}  // namespace
+
+template <class Act>
+grpc::Status EnrolmentService::Serve(Refusal refusal, const Act& act) {
+  const Deadline deadline = Deadline::In(kEnrolmentDeadline);
+  refusal.retry_after = calls_.Take(CallBucket::Clock::now());
+  if (refusal.retry_after.count() > 0)
+    return Refuse(refusal, {ErrorCode::kServerBusy, "too many calls for this listener", {}}, false, deadline);
+  if (!places_.try_acquire_until(deadline.at())) {
+    refusal.retry_after = kBusyFor;
+    return Refuse(refusal, {ErrorCode::kServerBusy, "no place became free in time", {}}, false, deadline);
+  }
+  bool record = true;
+  const Result<void> done = act(deadline, refusal.retry_after, record);
+  const grpc::Status status = done ? grpc::Status::OK : Refuse(refusal, done.error(), record, deadline);
+  places_.release();
+  return status;
+}
+
+grpc::Status EnrolmentService::Refuse(const Refusal& refusal, const Error& error, bool record, Deadline deadline) {
+  log::Report(kComponent, "enrolment_refused", error, {{"method", refusal.method}});
+  if (record) {
+    const Result<void> recorded = trail_.RecordEvent(
+        {refusal.action, "", {}, static_cast<int>(error.code), refusal.method, {}, {}, "desk"}, deadline);
+    if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
+  }
+  v1::CallRefusal details;
+  details.set_code(static_cast<int>(error.code));
+  details.set_retry_after_ms(static_cast<std::uint32_t>(refusal.retry_after.count()));
+  return {StatusOf(error.code), std::string(Describe(error.code).name), details.SerializeAsString()};
+}
+
+Result<account::Begun> EnrolmentService::Begin(const v1::BeginActivationRequest& request,
+                                               std::chrono::milliseconds& locked_for, Deadline deadline) {
   const ByteView request_der = AsBytes(request.certificate_request());
-  TRY_VOID(ReadRequestKey(request_der));
-  const crypto::Sha256Digest digest = crypto::Sha256(token);
-  TRY_ASSIGN(const Enrolled enrolled, tokens_.Redeem(digest, deadline));
-  TRY_ASSIGN(FacilityCa::Issued issued, ca_.IssueDesk(request_der, enrolled.desk_id));
-  TRY_VOID(trail_.RecordEvent({audit::action::kIdentityEnrolled, enrolled.desk_id, {}, 0, "serial=" + issued.serial},
-                              deadline));
-  log::Info(kComponent, "enrolled", {{"desk", enrolled.desk_id}, {"serial", issued.serial}});
-  response.set_certificate_pem(std::move(issued.certificate_pem));
-  response.set_desk_id(enrolled.desk_id);
-  response.set_desk_name(enrolled.desk_name);
-  return {};
+  if (!request.has_sheet()) {
+    TRY_ASSIGN(const Bytes token, ReadToken(request.token()));
+    return activation_.BeginByToken(token, request_der, deadline);
+  }
+  const v1::IssuedSecrets& sheet = request.sheet();
+  return activation_.BeginBySheet({sheet.institution_code(), sheet.account_id(), request.desk_name(),
+                                   AsBytes(sheet.password()), AsBytes(sheet.activation_code())},
+                                  request_der, locked_for, deadline);
+}
+
+grpc::Status EnrolmentService::BeginActivation(grpc::ServerContext* /*context*/,
+                                               const v1::BeginActivationRequest* request,
+                                               v1::BeginActivationResponse* response) {
+  const char* const action =
+      request->has_sheet() ? audit::action::kIdentityActivationRefused : audit::action::kIdentityTokenRefused;
+  return Serve({"BeginActivation", action},
+               [&](Deadline deadline, std::chrono::milliseconds& retry_after, bool& record) -> Result<void> {
+                 Result<account::Begun> begun = Begin(*request, retry_after, deadline);
+                 if (!begun) {
+                   record = !IsCountedTry(begun.error().code, *request);
+                   return std::move(begun).error();
+                 }
+                 response->set_activation_id(begun->activation_id);
+                 response->set_challenge(std::string(AsText(begun->challenge)));
+                 response->set_expires_in_ms(static_cast<std::uint32_t>(begun->expires_in.count()));
+                 return {};
+               });
+}
+
+grpc::Status EnrolmentService::FinishActivation(grpc::ServerContext* /*context*/,
+                                                const v1::FinishActivationRequest* request,
+                                                v1::FinishActivationResponse* response) {
+  return Serve({"FinishActivation", audit::action::kIdentityActivationRefused},
+               [&](Deadline deadline, std::chrono::milliseconds&, bool&) -> Result<void> {
+                 TRY_ASSIGN(account::Activated activated,
+                            activation_.Finish(request->activation_id(), AsBytes(request->signature()), deadline));
+                 log::Info(kComponent, "activated", {{"desk", activated.desk_id}, {"account", activated.account_id}});
+                 response->set_certificate_pem(std::move(activated.certificate_pem));
+                 response->set_desk_id(activated.desk_id);
+                 response->set_desk_name(std::move(activated.desk_name));
+                 response->set_account_id(std::move(activated.account_id));
+                 response->set_institution_code(std::move(activated.institution_code));
+                 response->set_desk_listener(desk_listener_);
+                 return {};
+               });
+}
+
+grpc::Status EnrolmentService::RenewLate(grpc::ServerContext* /*context*/, const v1::RenewLateRequest* request,
+                                         v1::RenewLateResponse* response) {
+  return Serve({"RenewLate", audit::action::kIdentityRenewalRefused},
+               [&](Deadline deadline, std::chrono::milliseconds&, bool& record) -> Result<void> {
+                 Result<std::string> pem =
+                     renewal_.RenewLate(request->certificate_pem(), AsBytes(request->certificate_request()),
+                                        AsBytes(request->signature()), deadline);
+                 if (!pem) {
+                   // "Ask again later" is no refusal; the asking itself has its row.
+                   record = pem.error().code != ErrorCode::kRenewalNotApproved;
+                   return std::move(pem).error();
+                 }
+                 response->set_certificate_pem(std::move(pem).value());
+                 return {};
+               });
 }
 
 }  // namespace madoguchi::identity

@@ -1,38 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
-// EnrolmentService: a one-time token and a certificate request become a desk certificate. Its listener asks for no
-// client certificate. Thread: gRPC's synchronous threads, at most kEnrolmentThreadsMax; each call blocks on the
-// database up to kEnrolmentDeadline. Order: shape of the token, then the request (a bad request does not use the token
-// up), then the token, then the trail: without a row in the trail no certificate leaves. Errors on the wire: gRPC
-// status, the code's name as its message, a serialised v1.Refusal as its details.
+// EnrolmentService: the listener for desks that have no certificate yet, or none any more (proto
+// enrolment_service.proto). It asks for no client certificate; everything it takes is bounded: calls for the whole
+// listener (CallBucket), calls at work at once, the size of a message, the time of a call. Thread: gRPC's synchronous
+// threads, at most kEnrolmentThreadsMax; most of them only wait for one of kEnrolmentWorkersMax places. Refusals go
+// into the trail, but for those of the bucket. Errors on the wire: gRPC status, the code's name as its message, a
+// serialised v1.CallRefusal as its details.
 #pragma once
 #include <chrono>
+#include <semaphore>
 #include <string>
 
 #include "madoguchi/v1/enrolment_service.grpc.pb.h"
+#include "server/account/activation.h"
 #include "server/audit/trail.h"
-#include "server/identity/facility_ca.h"
-#include "server/identity/token_book.h"
+#include "server/identity/call_bucket.h"
+#include "server/identity/renewal.h"
 
 namespace madoguchi::identity {
 
-inline constexpr int kEnrolmentThreadsMax = 4;
+inline constexpr int kEnrolmentThreadsMax =
+    32;  // twenty desks at once wait here for a place instead of being sent away
+inline constexpr int kEnrolmentWorkersMax = 4;
+inline constexpr int kEnrolmentCallsPerSecond = 10;
+inline constexpr int kEnrolmentCallsBurst = 60;     // twenty desks at once, each call of theirs and one more
 inline constexpr std::size_t kTokenHexLength = 64;  // 32 bytes
-inline constexpr int kEnrolmentMessageBytesMax = 8 * 1024;
-inline constexpr std::chrono::seconds kEnrolmentDeadline{10};
+inline constexpr int kEnrolmentMessageBytesMax = 16 * 1024;
+inline constexpr std::chrono::seconds kEnrolmentDeadline{15};
 
 class EnrolmentService final : public v1::EnrolmentService::Service {
  public:
-  // All outlive the service.
-  EnrolmentService(const FacilityCa& ca, TokenBook& tokens, audit::Trail& trail)
-      : ca_(ca), tokens_(tokens), trail_(trail) {}
-  grpc::Status Enrol(grpc::ServerContext* context, const v1::EnrolRequest* request,
-                     v1::EnrolResponse* response) override;
+  // All outlive the service. desk_listener: host:port that desks connect to once they are activated.
+  EnrolmentService(account::Activation& activation, const Renewal& renewal, audit::Trail& trail,
+                   std::string desk_listener)
+      : activation_(activation), renewal_(renewal), trail_(trail), desk_listener_(std::move(desk_listener)) {}
+  grpc::Status BeginActivation(grpc::ServerContext* context, const v1::BeginActivationRequest* request,
+                               v1::BeginActivationResponse* response) override;
+  grpc::Status FinishActivation(grpc::ServerContext* context, const v1::FinishActivationRequest* request,
+                                v1::FinishActivationResponse* response) override;
+  grpc::Status RenewLate(grpc::ServerContext* context, const v1::RenewLateRequest* request,
+                         v1::RenewLateResponse* response) override;
 
  private:
-  Result<void> Answer(const v1::EnrolRequest& request, v1::EnrolResponse& response, Deadline deadline);
-  const FacilityCa& ca_;
-  TokenBook& tokens_;
+  // What a refusal says besides its code.
+  struct Refusal {
+    const char* method;
+    const char* action;
+    std::chrono::milliseconds retry_after{0};
+  };
+  template <class Act>
+  grpc::Status Serve(Refusal refusal, const Act& act);
+  Result<account::Begun> Begin(const v1::BeginActivationRequest& request, std::chrono::milliseconds& locked_for,
+                               Deadline deadline);
+  grpc::Status Refuse(const Refusal& refusal, const Error& error, bool record, Deadline deadline);
+  account::Activation& activation_;
+  const Renewal& renewal_;
   audit::Trail& trail_;
+  const std::string desk_listener_;
+  CallBucket calls_{kEnrolmentCallsPerSecond, kEnrolmentCallsBurst, CallBucket::Clock::now()};
+  std::counting_semaphore<kEnrolmentWorkersMax> places_{kEnrolmentWorkersMax};
 };
 
 }  // namespace madoguchi::identity

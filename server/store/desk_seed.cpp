@@ -8,11 +8,12 @@ namespace {
 
 constexpr char kAddInstitution[] = "INSERT INTO institution (code) VALUES ($1) ON CONFLICT DO NOTHING";
 constexpr char kAddDesk[] = "INSERT INTO desk (name) VALUES ($1) RETURNING desk_id";
-// An account that is already known is bound only when it is free, usable and of this institution.
-constexpr char kBindAccount[] = R"(
-  INSERT INTO device_account AS account (account_id, institution_code, desk_id, state, holder)
-  VALUES ($1, $2, $3::uuid, 'active', 'desk')
-  ON CONFLICT (account_id) DO UPDATE SET desk_id = excluded.desk_id, state = 'active', holder = 'desk'
+// An account that is already known is reserved only when it is free, issued and of this institution. A new one never
+// had secrets: its activation tells nobody.
+constexpr char kReserveAccount[] = R"(
+  INSERT INTO device_account AS account (account_id, institution_code, reserved_for_desk, holder)
+  VALUES ($1, $2, $3::uuid, 'desk')
+  ON CONFLICT (account_id) DO UPDATE SET reserved_for_desk = excluded.reserved_for_desk, holder = 'desk'
   WHERE account.state = 'issued' AND account.reserved_for_desk IS NULL
     AND account.institution_code = excluded.institution_code)";
 constexpr char kAddToken[] = R"(
@@ -26,7 +27,8 @@ Result<std::string> AddDesk(const std::string& owner_url, const NewDesk& desk) {
   return connection->Transact([&](pqxx::work& transaction) -> Result<std::string> {
     transaction.exec_params(kAddInstitution, desk.institution_code);
     const auto desk_id = transaction.exec_params(kAddDesk, desk.name)[0][0].as<std::string>();
-    if (transaction.exec_params(kBindAccount, desk.account_id, desk.institution_code, desk_id).affected_rows() == 0) {
+    if (transaction.exec_params(kReserveAccount, desk.account_id, desk.institution_code, desk_id).affected_rows() ==
+        0) {
       return Error{ErrorCode::kAccountNotUsable,
                    desk.account_id + " is bound to another desk, of another institution, or not usable",
                    {}};

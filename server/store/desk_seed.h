@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds a desk with the device account it uses and a one-time enrolment token: one transaction, all or nothing. It
-// writes what madoguchi_server may not write: it takes the owner's connection. Thread: any. Errors:
-// DATABASE_UNREACHABLE · ACCOUNT_NOT_USABLE (bound to another desk, of another institution, or not usable) ·
-// DATABASE_ERROR (a text that has not the table's shape).
+// Adds a desk, the device account that is meant for it (active once the desk is activated with the token) and a
+// one-time enrolment token: one transaction, all or nothing. It writes what madoguchi_server may not write: it takes
+// the owner's connection. Thread: any. Errors: DATABASE_UNREACHABLE · ACCOUNT_NOT_USABLE (bound to another desk, of
+// another institution, or not usable) · DATABASE_ERROR (a text that has not the table's shape).
 #pragma once
 #include <chrono>
 #include <string>

@@ -13,7 +13,8 @@ NewDesk Desk(const std::string& name, const std::string& account_id, std::uint8_
 TEST_F(StoreTest, AddDeskMakesDeskAccountAndTokenTogether) {
   const auto desk_id = AddDesk(owner_url(), Desk("desk three", "W0000003", 3));
   ASSERT_EQ(CodeOf(desk_id), 0);
-  EXPECT_EQ(Sql("SELECT desk_id FROM device_account WHERE account_id = 'W0000003'"), *desk_id);
+  EXPECT_EQ(Sql("SELECT reserved_for_desk FROM device_account WHERE account_id = 'W0000003' AND state = 'issued'"),
+            *desk_id);
   EXPECT_EQ(Sql("SELECT expires_at > clock_timestamp() + interval '23 hours' FROM enrolment_token WHERE desk_id = '" +
                 *desk_id + "'"),
             "t");

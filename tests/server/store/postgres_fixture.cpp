@@ -77,6 +77,8 @@ StoreTest::StoreTest() {
     const auto desk_id = AddDesk(owner_url(), {name, kInstitution, account_id, Bytes(digest.begin(), digest.end())});
     EXPECT_TRUE(desk_id.ok());
     if (!desk_id.ok()) return std::string{};
+    Sql("UPDATE device_account SET state = 'active', reserved_for_desk = NULL, desk_id = '" + *desk_id +
+        "' WHERE account_id = '" + account_id + "'");
     Sql("INSERT INTO desk_certificate (certificate_sha256, desk_id, serial, not_after, issued_for) VALUES ('\\x" +
         ToHex(CertificateOf(*desk_id)) + "', '" + *desk_id + "', '01', now() + interval '90 days', 'activation')");
     Sql("INSERT INTO desk_log_in (desk_id, account_id, how) VALUES ('" + *desk_id + "', '" + account_id +

@@ -11,7 +11,7 @@ TEST_F(StoreTest, OpenStoreServesItsSeams) {
   ASSERT_EQ(CodeOf(store), 0);
   EXPECT_EQ(CodeOf((*store)->Ping(Soon())), 0);
   EXPECT_EQ(CodeOf((*store)->directory().LoadDesk({desk_one_, CertificateOf(desk_one_), {}}, Soon())), 0);
-  EXPECT_EQ(CodeOf((*store)->token_book().Redeem(Bytes(32, 9), Soon())), Number(ErrorCode::kEnrolmentTokenInvalid));
+  EXPECT_EQ(CodeOf((*store)->activations().Load("", Soon())), Number(ErrorCode::kActivationExpired));
   EXPECT_EQ(CodeOf((*store)->trail().RecordIntent(Intent(), Soon())), 0);
 }
 
