@@ -67,9 +67,16 @@ bool IsPicture(ByteView content) {
   return text.starts_with("\x89PNG\r\n\x1A\n") || text.starts_with("\xFF\xD8\xFF");
 }
 
+// zbarimg copies what it calls "-" into a temporary file; by this name it reads where it is. The prefix keeps it from
+// guessing formats.
+constexpr char kInputAsFile[] = "/proc/self/fd/0";
+
 Result<EnrolmentLink> LinkOfPicture(ByteView picture, Deadline deadline) {
-  auto read = FilterThrough(kQrReader, {"-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", "-"}, picture,
-                            kEnrolmentLinkBytesMax * 4, deadline);
+  const bool is_png = AsText(picture).starts_with("\x89PNG");
+  auto read = FilterThrough(
+      kQrReader,
+      {"-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", std::string(is_png ? "png:" : "jpg:") + kInputAsFile},
+      picture, kEnrolmentLinkBytesMax * 4, deadline);
   if (!read.ok()) return LinkInvalid("QR code: " + read.error().detail);
   if (read->status != 0) return LinkInvalid("no QR code found");
   return ParseEnrolmentLink(AsText(read->output.view()));
