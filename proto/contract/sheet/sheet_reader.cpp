@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/sheet/sheet_reader.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "contract/child_process.h"
+#include "contract/files.h"
 #include "contract/full_width.h"
 #include "contract/sheet/csv_sheets.h"
 #include "contract/sheet/page_fields.h"
@@ -67,16 +71,40 @@ bool IsPicture(ByteView content) {
   return text.starts_with("\x89PNG\r\n\x1A\n") || text.starts_with("\xFF\xD8\xFF");
 }
 
-// zbarimg copies what it calls "-" into a temporary file; by this name it reads where it is. The prefix keeps it from
-// guessing formats.
-constexpr char kInputAsFile[] = "/proc/self/fd/0";
+// A picture in a folder of its own, in memory where the system has such folders, gone with this object: zbarimg opens
+// only real files, and copies what comes on standard input into a temporary file it may leave behind.
+class PictureFile {
+ public:
+  explicit PictureFile(ByteView picture) {
+    for (std::string folder : {"/dev/shm/madoguchi-qr-XXXXXX", "/tmp/madoguchi-qr-XXXXXX"}) {
+      if (mkdtemp(folder.data()) == nullptr) continue;
+      folder_ = folder;
+      written_ = WriteFileWhole(path(), AsText(picture), true).ok();
+      return;
+    }
+  }
+  ~PictureFile() {
+    if (folder_.empty()) return;
+    unlink(path().c_str());
+    rmdir(folder_.c_str());
+  }
+  PictureFile(const PictureFile&) = delete;
+  PictureFile& operator=(const PictureFile&) = delete;
+  bool written() const { return written_; }
+  std::string path() const { return folder_ + "/qr"; }
+
+ private:
+  std::string folder_;
+  bool written_ = false;
+};
 
 Result<EnrolmentLink> LinkOfPicture(ByteView picture, Deadline deadline) {
-  const bool is_png = AsText(picture).starts_with("\x89PNG");
-  auto read = FilterThrough(
-      kQrReader,
-      {"-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", std::string(is_png ? "png:" : "jpg:") + kInputAsFile},
-      picture, kEnrolmentLinkBytesMax * 4, deadline);
+  const PictureFile file(picture);
+  if (!file.written()) return LinkInvalid("no room for the picture");
+  const std::string format = AsText(picture).starts_with("\x89PNG") ? "png:" : "jpg:";  // nothing else is tried
+  auto read =
+      FilterThrough(kQrReader, {"-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", format + file.path()}, {},
+                    kEnrolmentLinkBytesMax * 4, deadline);
   if (!read.ok()) return LinkInvalid("QR code: " + read.error().detail);
   if (read->status != 0) return LinkInvalid("no QR code found");
   return ParseEnrolmentLink(AsText(read->output.view()));

@@ -2,10 +2,13 @@
 #include "server/account/sheets/settings_sheet_pdf.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdio>
 
 #include "contract/child_process.h"
+#include "contract/files.h"
 #include "contract/sheet/sheet_reader.h"
 
 namespace madoguchi::account {
@@ -90,8 +93,11 @@ TEST(SettingsSheetPdf, NamesInItsQrCodeTheAccountAndNoSecret) {
   ASSERT_TRUE(pdf.ok());
   const std::string picture =
       Through(sheet::kPdfToPicture, {"-png", "-gray", "-r", "150", "-singlefile", "-"}, pdf->view());
-  EXPECT_EQ(Through(sheet::kQrReader, {"-q", "--raw", "--nodbus", "png:/proc/self/fd/0"}, AsBytes(picture)),
+  const std::string file = testing::TempDir() + "madoguchi_sheet_qr_" + std::to_string(getpid()) + ".png";
+  ASSERT_TRUE(WriteFileWhole(file, picture, true).ok());
+  EXPECT_EQ(Through(sheet::kQrReader, {"-q", "--raw", "--nodbus", "png:" + file}, {}),
             "madoguchi-account:?i=1311234567&a=W0000010\n");
+  (void)std::remove(file.c_str());
 }
 
 TEST(SettingsSheetPdf, HoldsNoSecretOutsideItsPages) {
