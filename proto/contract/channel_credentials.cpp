@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "contract/files.h"
+#include "contract/reloading_credentials.h"
 
 namespace madoguchi::wire {
 
@@ -23,16 +24,8 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFil
 }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const TlsFiles& files, bool require_client) {
-  grpc::SslServerCredentialsOptions options(require_client ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
-                                                           : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-  if (require_client) {
-    TRY_ASSIGN(options.pem_root_certs, ReadSmallFile(files.root_file));
-  }
-  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  TRY_ASSIGN(pair.private_key, ReadPrivateFile(files.key_file));
-  TRY_ASSIGN(pair.cert_chain, ReadSmallFile(files.certificate_file));
-  options.pem_key_cert_pairs.push_back(std::move(pair));
-  return grpc::SslServerCredentials(options);
+  TRY_ASSIGN(std::string root, ReadSmallFile(files.root_file));
+  return ReloadingCredentials::Make(files.certificate_file, files.key_file, std::move(root), require_client);
 }
 
 }  // namespace madoguchi::wire

@@ -21,7 +21,9 @@ struct TlsFiles {
 void RequireTls13();
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFiles& files);
-// require_client: a desk must show a certificate of `root_file`; false for the enrolment listener only.
+// require_client: who connects must show a certificate of `root_file`; false for the enrolment listener only.
+// Certificate and key are read again when their files change (crypto/server_pair.h): new connections see the new
+// certificate, open ones go on. The root is read once.
 Result<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const TlsFiles& files, bool require_client);
 
 }  // namespace madoguchi::wire

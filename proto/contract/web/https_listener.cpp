@@ -13,10 +13,12 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "contract/files.h"
+#include "contract/crypto/server_pair.h"
 #include "contract/log.h"
 
 namespace madoguchi::web {
@@ -39,8 +41,8 @@ Error Failed(const std::string& what, const error_code& reason) {
 // One request, one answer, then gone. Everything runs on the listener's one thread, so nothing here is locked.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, asio::ssl::context& tls, const Handler& handler, std::size_t& open)
-      : stream_(std::move(socket), tls), handler_(handler), open_(open) {
+  Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, const Handler& handler, std::size_t& open)
+      : tls_(std::move(tls)), stream_(std::move(socket), *tls_), handler_(handler), open_(open) {
     ++open_;
   }
   ~Connection() { --open_; }
@@ -87,6 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  const std::shared_ptr<asio::ssl::context> tls_;  // before what uses it
   beast::ssl_stream<beast::tcp_stream> stream_;
   const Handler& handler_;
   std::size_t& open_;
@@ -95,20 +98,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   http::response<http::string_body> response_;
 };
 
-Result<void> Prepare(asio::ssl::context& tls, const HttpsListener::Settings& settings) {
-  TRY_ASSIGN(const std::string key, ReadPrivateFile(settings.key_file));
-  TRY_ASSIGN(const std::string chain, ReadSmallFile(settings.certificate_file));
+Result<std::shared_ptr<asio::ssl::context>> Prepare(const crypto::ServerPair::Pem& pem) {
+  auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   error_code failed;
-  tls.use_certificate_chain(asio::buffer(chain), failed);
-  if (failed)
-    return Error{ErrorCode::kConfigFileUnreadable, settings.certificate_file + ": no PEM certificate chain", {}};
-  tls.use_private_key(asio::buffer(key), asio::ssl::context::pem, failed);
-  if (failed)
-    return Error{ErrorCode::kConfigFileUnreadable, settings.key_file + ": no PEM key of this certificate", {}};
-  if (SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_3_VERSION) != 1) {
+  tls->use_certificate_chain(asio::buffer(pem.chain), failed);
+  if (failed) return Error{ErrorCode::kConfigFileUnreadable, "no PEM certificate chain", {}};
+  tls->use_private_key(asio::buffer(pem.key), asio::ssl::context::pem, failed);
+  if (failed) return Error{ErrorCode::kConfigFileUnreadable, "no PEM key of this certificate", {}};
+  if (SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_3_VERSION) != 1) {
     return Error{ErrorCode::kListenerFailed, "TLS 1.3 is not available", {}};
   }
-  return {};
+  return tls;
 }
 
 Result<void> Open(tcp::acceptor& acceptor, const HttpsListener::Settings& settings) {
@@ -128,7 +128,17 @@ Result<void> Open(tcp::acceptor& acceptor, const HttpsListener::Settings& settin
 }  // namespace
 
 struct HttpsListener::State {
-  explicit State(Handler handler) : handler(std::move(handler)) {}
+  State(const Settings& settings, Handler handler)
+      : handler(std::move(handler)), pair(settings.certificate_file, settings.key_file) {}
+
+  // The certificate was renewed: connections from now on see the new one, open ones keep theirs.
+  void LookForNewCertificate() {
+    const std::optional<crypto::ServerPair::Pem> pem = pair.Changed();
+    if (!pem) return;
+    Result<std::shared_ptr<asio::ssl::context>> prepared = Prepare(*pem);
+    if (prepared) tls = std::move(prepared).value();
+    log::Info(kComponent, "server_certificate_reloaded", {{"usable", prepared.ok()}});
+  }
 
   void Accept() {
     acceptor.async_accept([this](error_code failed, tcp::socket socket) {
@@ -142,14 +152,16 @@ struct HttpsListener::State {
         });
         return;
       }
+      LookForNewCertificate();
       if (open < kConnectionsMax) std::make_shared<Connection>(std::move(socket), tls, handler, open)->Begin();
       Accept();
     });
   }
 
   const Handler handler;
-  std::size_t open = 0;  // listener thread only; outlives the connections that io_context holds
-  asio::ssl::context tls{asio::ssl::context::tls_server};
+  std::size_t open = 0;                     // listener thread only; outlives the connections that io_context holds
+  crypto::ServerPair pair;                  // listener thread only, once it runs
+  std::shared_ptr<asio::ssl::context> tls;  // likewise
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
@@ -158,8 +170,9 @@ struct HttpsListener::State {
 };
 
 Result<std::unique_ptr<HttpsListener>> HttpsListener::Start(const Settings& settings, Handler handler) {
-  auto state = std::make_unique<State>(std::move(handler));
-  TRY_VOID(Prepare(state->tls, settings));
+  auto state = std::make_unique<State>(settings, std::move(handler));
+  TRY_ASSIGN(const crypto::ServerPair::Pem pem, state->pair.Load());
+  TRY_ASSIGN(state->tls, Prepare(pem));
   TRY_VOID(Open(state->acceptor, settings));
   error_code failed;
   state->port = state->acceptor.local_endpoint(failed).port();

@@ -28,7 +28,7 @@ class HttpsListener {
   struct Settings {
     std::string address;  // IP address to bind
     std::uint16_t port;   // 0 = any free port
-    std::string certificate_file, key_file;  // PEM
+    std::string certificate_file, key_file;  // PEM; read again when they change (crypto/server_pair.h)
   };
   // LISTENER_FAILED (address in use, not permitted) or a CONFIG_… code of the files.
   static Result<std::unique_ptr<HttpsListener>> Start(const Settings& settings, Handler handler);

@@ -36,7 +36,12 @@ class Facility {
     WriteIdentity("server", root);
     WriteIdentity("desk", root);
     WriteIdentity("stranger", crypto::MakeEcKey());
+    WriteIdentity("late", root, std::time(nullptr) - 60);
+    root_ = root;
   }
+  // A new key and a new certificate for the server, as its renewal does it.
+  void RenewServer() { WriteIdentity("server", root_); }
+  void WriteServerKeyOnly() { Write("server.key", crypto::PemOf(crypto::MakeEcKey()), true); }
   TlsFiles Files(const std::string& name) const {
     return {folder_.File("root.pem"), folder_.File(name + ".pem"), folder_.File(name + ".key")};
   }
@@ -46,12 +51,13 @@ class Facility {
   void Write(const std::string& name, const std::string& content, bool is_private) {
     if (!WriteFileWhole(folder_.File(name), content, is_private).ok()) std::abort();
   }
-  void WriteIdentity(const std::string& name, const TestKey& issuer_key) {
+  void WriteIdentity(const std::string& name, const TestKey& issuer_key, std::time_t not_after = 1900000000) {
     const TestKey key = crypto::MakeEcKey();
-    Write(name + ".pem",
-          crypto::PemOf(crypto::MakeCertificate({.subject = name, .dns_name = "localhost"}, key, issuer_key)), false);
+    const crypto::TestCertificate wanted{.subject = name, .not_after = not_after, .dns_name = "localhost"};
+    Write(name + ".pem", crypto::PemOf(crypto::MakeCertificate(wanted, key, issuer_key)), false);
     Write(name + ".key", crypto::PemOf(key), true);
   }
+  TestKey root_;
   TestFolder folder_;
 };
 
@@ -75,8 +81,8 @@ class Server {
   std::unique_ptr<grpc::Server> server_;
 };
 
-// The TLS version on which the two agreed, 0 when there was no handshake.
-int Handshake(const std::string& address, int version_max) {
+// The TLS version on which the two agreed, 0 when there was no handshake. shown: the server's certificate, PEM.
+int Handshake(const std::string& address, int version_max, std::string* shown = nullptr) {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   SSL_CTX_set_max_proto_version(context.get(), version_max);
   SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
@@ -86,7 +92,15 @@ int Handshake(const std::string& address, int version_max) {
   const unsigned char h2[] = {2, 'h', '2'};
   SSL_set_alpn_protos(ssl, h2, sizeof h2);
   BIO_set_conn_hostname(bio.get(), address.c_str());
-  return BIO_do_connect(bio.get()) == 1 && BIO_do_handshake(bio.get()) == 1 ? SSL_version(ssl) : 0;
+  if (BIO_do_connect(bio.get()) != 1 || BIO_do_handshake(bio.get()) != 1) return 0;
+  if (shown != nullptr) *shown = crypto::PemOf(crypto::X509Pointer(SSL_get1_peer_certificate(ssl), &X509_free));
+  return SSL_version(ssl);
+}
+
+std::string ShownBy(const std::string& address) {
+  std::string shown;
+  Handshake(address, TLS1_3_VERSION, &shown);
+  return shown;
 }
 
 // Does a channel of ours to this server become ready? One that is refused goes to transient failure.
@@ -140,6 +154,46 @@ TEST(ServerLink, RefusesADeskWithACertificateOfAnotherIssuer) {
   const Facility facility;
   const Server server(facility, true);
   EXPECT_FALSE(Reaches(server.address(), facility.Files("stranger")));
+}
+
+TEST(ServerLink, RefusesADeskWhoseCertificateRanOut) {
+  const Facility facility;
+  const Server server(facility, true);
+  EXPECT_FALSE(Reaches(server.address(), facility.Files("late")));
+}
+
+TEST(ServerLink, ShowsARenewedCertificateToNewConnectionsAndLeavesOpenOnesAlone) {
+  Facility facility;
+  for (const bool require_client : {false, true}) {
+    const Server server(facility, require_client);
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride("localhost");
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    const auto open =
+        grpc::CreateCustomChannel(server.address(), *ClientCredentials(facility.Files("desk")), arguments);
+    ASSERT_TRUE(open->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(20)));
+    const std::string before = ShownBy(server.address());
+    EXPECT_EQ(ShownBy(server.address()), before);
+    facility.RenewServer();
+    EXPECT_NE(ShownBy(server.address()), before);
+    EXPECT_EQ(ShownBy(server.address()), *ReadSmallFile(facility.Files("server").certificate_file));
+    EXPECT_EQ(open->GetState(false), GRPC_CHANNEL_READY);
+    EXPECT_TRUE(Reaches(server.address(), facility.Files("desk")));
+    // The rules have not changed with the certificate.
+    EXPECT_EQ(Handshake(server.address(), TLS1_2_VERSION), 0);
+    EXPECT_EQ(Reaches(server.address(), {facility.File("root.pem"), "", ""}), !require_client);
+    EXPECT_EQ(Reaches(server.address(), facility.Files("stranger")), !require_client);
+  }
+}
+
+TEST(ServerLink, KeepsItsCertificateWhileTheKeyDoesNotFit) {
+  Facility facility;
+  const Server server(facility, false);
+  const std::string before = ShownBy(server.address());
+  facility.WriteServerKeyOnly();
+  EXPECT_EQ(ShownBy(server.address()), before);
+  facility.RenewServer();
+  EXPECT_NE(ShownBy(server.address()), before);
 }
 
 TEST(EnrolmentLink, NeedsNoClientCertificate) {

@@ -46,6 +46,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   bool shaken() const { return shaken_; }
+  // PEM of what the server showed.
+  std::string Shown() const { return crypto::PemOf(crypto::X509Pointer(SSL_get1_peer_certificate(ssl_), &X509_free)); }
   std::string Ask(const std::string& request) {
     if (!shaken_) return "no TLS";
     SSL_write(ssl_, request.data(), static_cast<int>(request.size()));
@@ -101,6 +103,16 @@ TEST_F(HttpsListenerTest, RefusesTls12) {
   const auto listener = Start();
   EXPECT_FALSE(Client(listener->port(), TLS1_2_VERSION).shaken());
   EXPECT_TRUE(Client(listener->port(), TLS1_3_VERSION).shaken());
+}
+
+TEST_F(HttpsListenerTest, ShowsARenewedCertificateToNewConnectionsAndLeavesOpenOnesAlone) {
+  const auto listener = Start();
+  Client open(listener->port(), TLS1_3_VERSION);
+  const std::string before = open.Shown();
+  SetUp();  // writes another key and certificate
+  EXPECT_NE(Client(listener->port(), TLS1_3_VERSION).Shown(), before);
+  EXPECT_FALSE(Client(listener->port(), TLS1_2_VERSION).shaken());
+  EXPECT_THAT(open.Ask("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n"), HasSubstr("content"));
 }
 
 TEST_F(HttpsListenerTest, AnswersNothingButGet) {
