@@ -64,6 +64,11 @@ Result<Begun> Activation::BeginByToken(ByteView token, ByteView request, Deadlin
   return Begun{ceremony.activation_id, ceremony.challenge, kCeremonyWithin};
 }
 
+void Activation::ReturnTry(const TypedSheet& sheet, Deadline deadline) {
+  const Result<void> returned = parts_.activations.ReturnTry(sheet, deadline);
+  if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+}
+
 Result<Begun> Activation::BeginBySheet(const SheetFields& fields, ByteView request,
                                        std::chrono::milliseconds& locked_for, Deadline deadline) {
   TRY_ASSIGN(const NewCeremony ceremony, NewFor(request));
@@ -72,15 +77,18 @@ Result<Begun> Activation::BeginBySheet(const SheetFields& fields, ByteView reque
   TRY_ASSIGN(const SheetKnown known, parts_.activations.TakeTry(sheet, locked_for, deadline));
   const Result<bool> right = VerifyTyped(known.password_hash, fields.password, deadline);
   if (!right) {
-    const Result<void> returned = parts_.activations.ReturnTry(sheet, deadline);
-    if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+    ReturnTry(sheet, deadline);
     return right.error();
   }
   if (!*right || !known.code_is_current) {
     const Result<void> wrong = parts_.activations.WrongFields(sheet, locked_for, deadline);
     return wrong ? Refused("wrong fields") : wrong.error();
   }
-  TRY_VOID(parts_.activations.BeginBySheet(ceremony, sheet, deadline));
+  Result<void> begun = parts_.activations.BeginBySheet(ceremony, sheet, deadline);
+  if (!begun) {  // the fields were right: that is no guess
+    ReturnTry(sheet, deadline);
+    return std::move(begun).error();
+  }
   return Begun{ceremony.activation_id, ceremony.challenge, kCeremonyWithin};
 }
 

@@ -77,6 +77,7 @@ class Activation {
 
  private:
   Result<NewCeremony> NewFor(ByteView request) const;
+  void ReturnTry(const TypedSheet& sheet, Deadline deadline);
   Result<void> Tell(const Ceremony& ceremony, Deadline deadline);
   Result<void> TellOne(const Ceremony& ceremony, const Ceremony::Account& account, Deadline deadline);
   Result<void> Undo(const Ceremony& ceremony);

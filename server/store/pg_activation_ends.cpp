@@ -68,7 +68,8 @@ constexpr char kEndMadeDesks[] = R"(
     AND NOT EXISTS (SELECT FROM desk_certificate AS certificate WHERE certificate.desk_id = desk.desk_id)
     AND NOT EXISTS (SELECT FROM device_account AS account WHERE account.reserved_for_desk = desk.desk_id))";
 
-void WriteEnd(pqxx::work& transaction, const pqxx::row& row, const char* action, const std::string& owner) {
+void WriteEnd(pqxx::work& transaction, const pqxx::row& row, const char* action, const char* actor,
+              const std::string& owner) {
   WriteEvent(transaction,
              {.action = action,
               .desk_id = row["desk_id"].as<std::string>(),
@@ -77,7 +78,7 @@ void WriteEnd(pqxx::work& transaction, const pqxx::row& row, const char* action,
               .detail = {},
               .account_id = row["account_id"].as<std::string>(),
               .institution_code = {},
-              .actor = "desk"},
+              .actor = actor},
              owner);
 }
 
@@ -138,7 +139,7 @@ Result<account::Activated> PgActivations::Complete(const std::string& activation
 Result<void> PgActivations::Fail(const std::string& activation_id, ErrorCode code, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     for (const pqxx::row& row : transaction.exec_params(kFail, activation_id, static_cast<int>(code)))
-      WriteEnd(transaction, row, audit::action::kIdentityActivationFailed, owner_);
+      WriteEnd(transaction, row, audit::action::kIdentityActivationFailed, "desk", owner_);
     return {};
   });
 }
@@ -156,7 +157,7 @@ Result<std::vector<Ceremony>> PgActivations::ClaimUnfinished(Deadline deadline) 
   TRY_VOID(pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     for (const pqxx::row& row :
          transaction.exec_params(kExpire, static_cast<int>(ErrorCode::kActivationExpired), account::kHealedAtOnceMax))
-      WriteEnd(transaction, row, audit::action::kIdentityActivationFailed, owner_);
+      WriteEnd(transaction, row, audit::action::kIdentityActivationFailed, "server", owner_);
     return {};
   }));
   TRY_VOID(pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
@@ -187,7 +188,7 @@ Result<void> PgActivations::Undone(const std::string& activation_id, const std::
     }
     for (const pqxx::row& row :
          transaction.exec_params(kFail, activation_id, static_cast<int>(ErrorCode::kActivationExpired)))
-      WriteEnd(transaction, row, audit::action::kIdentityActivationUndone, owner_);
+      WriteEnd(transaction, row, audit::action::kIdentityActivationUndone, "server", owner_);
     return {};
   });
 }

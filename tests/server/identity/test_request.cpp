@@ -78,4 +78,18 @@ Bytes RequestSignedByAnotherKey() {
   return Der(subject.get(), signer.get(), false);
 }
 
+Bytes SignWith(const std::string& key_pem, ByteView message) {
+  const std::unique_ptr<BIO, Freed<BIO_free_all>> memory(
+      BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
+  const Key key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
+  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get());
+  std::size_t length = 0;
+  EVP_DigestSign(context.get(), nullptr, &length, message.data(), message.size());
+  Bytes signature(length);
+  EVP_DigestSign(context.get(), signature.data(), &length, message.data(), message.size());
+  signature.resize(length);
+  return signature;
+}
+
 }  // namespace madoguchi::identity

@@ -18,5 +18,7 @@ enum class RequestKey { kP256, kP384, kRsa2048 };
 TestRequest MakeRequest(RequestKey kind = RequestKey::kP256, bool wants_ca = false);
 // The key of one request, signed with the key of another.
 Bytes RequestSignedByAnotherKey();
+// ECDSA with SHA-256, DER.
+Bytes SignWith(const std::string& key_pem, ByteView message);
 
 }  // namespace madoguchi::identity
