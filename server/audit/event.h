@@ -64,6 +64,11 @@ inline constexpr char kApplicationRejected[] = "account.application_rejected";
 inline constexpr char kApplicationWithdrawn[] = "account.application_withdrawn";
 inline constexpr char kApplicationRefused[] = "account.application_refused";  // by us: nothing was submitted
 inline constexpr char kAccountIssued[] = "account.issued";  // password and code are sealed here; detail: from whom
+inline constexpr char kAccountSheetsImported[] = "account.sheets_imported";  // beside one account.issued each
+inline constexpr char kAccountImportRefused[] = "account.import_refused";    // nothing was written
+inline constexpr char kAccountSheetPrinted[] = "account.sheet_printed";      // its secrets were given to the actor
+inline constexpr char kAccountSheetPrintRefused[] = "account.sheet_print_refused";
+inline constexpr char kAccountSheetDestroyed[] = "account.sheet_destroyed";  // sealed for long enough, never used
 inline constexpr char kMailSent[] = "account.mail_sent";
 inline constexpr char kMailGivenUp[] = "account.mail_given_up";
 

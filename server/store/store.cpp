@@ -5,6 +5,7 @@
 #include "server/store/pg_accounts.h"
 #include "server/store/pg_activations.h"
 #include "server/store/pg_approvals.h"
+#include "server/store/pg_break_glass.h"
 #include "server/store/pg_certificates.h"
 #include "server/store/pg_directory.h"
 #include "server/store/pg_log_ins.h"
@@ -12,8 +13,10 @@
 #include "server/store/pg_pool.h"
 #include "server/store/pg_releases.h"
 #include "server/store/pg_sessions.h"
+#include "server/store/pg_sheets.h"
 #include "server/store/pg_staff.h"
 #include "server/store/pg_trail.h"
+#include "server/store/pg_users.h"
 
 namespace madoguchi::store {
 
@@ -28,9 +31,12 @@ Store::Store(const StoreOptions& options)
       log_ins_(std::make_unique<PgLogIns>(*pool_, options.owner)),
       staff_(std::make_unique<PgStaff>(*pool_, options.owner)),
       releases_(std::make_unique<PgReleases>(*pool_, options.owner)),
+      sheets_(std::make_unique<PgSheets>(*pool_, options.owner)),
       certificates_(std::make_unique<PgCertificates>(*pool_, options.owner)),
       sessions_(std::make_unique<PgSessions>(*pool_, options.owner, options.console_sessions)),
-      approvals_(std::make_unique<PgApprovals>(*pool_, options.owner)) {}
+      approvals_(std::make_unique<PgApprovals>(*pool_, options.owner)),
+      break_glass_(std::make_unique<PgBreakGlass>(*pool_, options.owner)),
+      users_(std::make_unique<PgUsers>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -60,12 +66,21 @@ account::StaffBook& Store::staff() {
 account::ReleaseBook& Store::releases() {
   return *releases_;
 }
+account::SheetBook& Store::sheets() {
+  return *sheets_;
+}
 
 console::SessionBook& Store::sessions() {
   return *sessions_;
 }
 console::ApprovalBook& Store::approvals() {
   return *approvals_;
+}
+console::BreakGlassBook& Store::break_glass() {
+  return *break_glass_;
+}
+console::UserBook& Store::users() {
+  return *users_;
 }
 
 identity::CertificateBook& Store::certificates() {

@@ -15,10 +15,13 @@
 #include "server/account/activations.h"
 #include "server/account/log_ins.h"
 #include "server/account/release_book.h"
+#include "server/account/sheet_book.h"
 #include "server/account/staff_book.h"
 #include "server/audit/trail.h"
 #include "server/console/approval_book.h"
+#include "server/console/break_glass.h"
 #include "server/console/session_book.h"
+#include "server/console/user_book.h"
 #include "server/desk/directory.h"
 #include "server/identity/certificate_book.h"
 #include "server/store/desk_seed.h"
@@ -31,6 +34,7 @@ class AnswerLimit;
 class PgAccounts;
 class PgActivations;
 class PgApprovals;
+class PgBreakGlass;
 class PgCertificates;
 class PgDirectory;
 class PgLogIns;
@@ -38,8 +42,10 @@ class PgNotifications;
 class PgPool;
 class PgReleases;
 class PgSessions;
+class PgSheets;
 class PgStaff;
 class PgTrail;
+class PgUsers;
 
 struct StoreOptions {
   std::string server_url;            // libpq connection string or URI; logs in as kServerRole
@@ -63,6 +69,7 @@ class Store {
   account::LogIns& log_ins();
   account::StaffBook& staff();
   account::ReleaseBook& releases();
+  account::SheetBook& sheets();
   identity::CertificateBook& certificates();
 
   // From now on `changed` is told which desk was changed, by whichever server or person (empty: it may be any), and
@@ -75,6 +82,8 @@ class Store {
 
   console::SessionBook& sessions();
   console::ApprovalBook& approvals();
+  console::BreakGlassBook& break_glass();
+  console::UserBook& users();
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
@@ -90,10 +99,13 @@ class Store {
   std::unique_ptr<PgLogIns> log_ins_;
   std::unique_ptr<PgStaff> staff_;
   std::unique_ptr<PgReleases> releases_;
+  std::unique_ptr<PgSheets> sheets_;
   std::unique_ptr<PgCertificates> certificates_;
   std::unique_ptr<PgNotifications> notifications_;
   std::unique_ptr<PgSessions> sessions_;
   std::unique_ptr<PgApprovals> approvals_;
+  std::unique_ptr<PgBreakGlass> break_glass_;
+  std::unique_ptr<PgUsers> users_;
 };
 
 }  // namespace madoguchi::store
