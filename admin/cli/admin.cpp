@@ -1,19 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/cli/admin.h"
 
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "admin/cli/client.h"
+#include "admin/cli/groups.h"
+#include "admin/cli/text.h"
 
 namespace madoguchi::cli {
+namespace {
+
+constexpr char kAbout[] =
+    "Madoguchi（窓口）の管理: 医療機関、申請、端末機器アカウント、窓口端末、受付担当、利用者\n"
+    "Administration of Madoguchi: institutions, applications, device accounts, desks, operators, users";
+constexpr char kExits[] =
+    "終了コード / exit status: 0 完了 done, 1 断られた refused, 2 使い方 usage, 3 環境 environment\n"
+    "詳しくは / more: man madoguchi-admin";
+
+int ShowFailure(const Failure& failure, const Shell& shell) {
+  if (shell.settings.json) {
+    std::fputs((FailureJson(failure, shell.words) + "\n").c_str(), stdout);
+  } else {
+    std::fputs(FailureText(failure, shell.words).c_str(), stderr);
+  }
+  return ExitStatus(failure);
+}
+
+// Passwords pass through this process: it leaves no memory image behind.
+void LeaveNoCore() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+}  // namespace
 
 int RunAdmin(int argc, char** argv) {
-  CLI::App app("Madoguchi 管理 / administration", "madoguchi-admin");
-  app.set_version_flag("--version", MADOGUCHI_VERSION);
+  LeaveNoCore();
+  Shell shell;
+  shell.words.assign(argv, argv + argc);
+  if (!shell.words.empty()) shell.words.front() = "madoguchi-admin";
+  CLI::App app(kAbout, "madoguchi-admin");
+  app.set_version_flag("--version", MADOGUCHI_VERSION, "版 / version");
+  app.set_help_flag("--help,-h", "使い方 / usage");
+  app.footer(kExits);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "使い方の誤り / wrong usage: " + Printable(error.what()) +
+           "\n--help で使い方を表示します / --help shows the usage\n";
+  });
+  AddEverything(app, shell);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
   }
-  return 0;
+  shell.client = std::make_shared<Client>(shell.settings);
+  shell.secrets = std::make_shared<Secrets>(shell.settings.secrets_fd);
+  const Done failed = shell.act(shell);
+  return failed ? ShowFailure(*failed, shell) : kExitDone;
 }
 
 }  // namespace madoguchi::cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command groups. Each function adds its commands to the tree; one file per group keeps what gRPC's headers cost
+// apart.
+#pragma once
+#include "admin/cli/shell.h"
+
+namespace madoguchi::cli {
+
+void AddSessionCommands(CLI::App& app, Shell& shell);      // login logout whoami
+void AddCredentialCommands(CLI::App& app, Shell& shell);   // password totp
+void AddFacilityCommands(CLI::App& app, Shell& shell);     // facility start-date
+void AddApplicationCommands(CLI::App& app, Shell& shell);  // application
+// account: the group is made by AddAccountCommands, which asks AddSheetCommands for its import and sheet.
+void AddAccountCommands(CLI::App& app, Shell& shell);
+void AddSheetCommands(CLI::App& account, Shell& shell);
+void AddDeskCommands(CLI::App& app, Shell& shell);      // desk
+void AddStaffCommands(CLI::App& app, Shell& shell);     // staff
+void AddUserCommands(CLI::App& app, Shell& shell);      // user
+void AddApprovalCommands(CLI::App& app, Shell& shell);  // approval break-glass
+
+// The whole tree with the options that hold for every command.
+void AddEverything(CLI::App& app, Shell& shell);
+
+}  // namespace madoguchi::cli
