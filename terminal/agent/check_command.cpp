@@ -4,7 +4,9 @@
 #include <cstdio>
 
 #include "terminal/agent/desk_agent.h"
+#include "terminal/agent/entry.h"
 #include "terminal/agent/error_output.h"
+#include "terminal/agent/passcode_commands.h"
 #include "terminal/agent/pin_entry.h"
 #include "terminal/agent/result_json.h"
 #include "terminal/agent/result_text.h"
@@ -54,6 +56,11 @@ Result<Checked> CheckOnce(const Options& options, bool last_press, DeskAgent& ag
   return agent.Press(options.by_sight, &pin, true);
 }
 
+Result<void> LetIn(const Options& options) {
+  TRY_ASSIGN(Entry entry, Entry::Open(options.secrets_fd));
+  return AskPasscode(options, entry);
+}
+
 void StayUntilInputEnds() {
   while (std::getchar() != EOF) continue;
 }
@@ -68,6 +75,7 @@ int Show(const Result<Checked>& checked, bool json) {
 }  // namespace
 
 int CheckCommand(const Options& options, const TerminalRules& rules) {
+  if (const Result<void> in = LetIn(options); !in) return ShowError(in.error(), options.json);
   Result<relay::DeskPin> pin = relay::DeskPin::Make(rules.pin_rule);
   if (!pin) return ShowError(pin.error(), options.json);
   const Result<std::unique_ptr<DeskAgent>> agent = DeskAgent::Start(options);

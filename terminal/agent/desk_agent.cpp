@@ -5,12 +5,16 @@
 
 #include "contract/crypto/random.h"
 #include "contract/log.h"
+#include "terminal/agent/desk_call.h"
 #include "terminal/agent/error_output.h"
-#include "terminal/identity/enrolment.h"
+#include "terminal/identity/desk_identity.h"
 #include "terminal/reader/reader_choice.h"
+#include "terminal/reader/reader_facts.h"
 
 namespace madoguchi::agent {
 namespace {
+
+constexpr std::chrono::milliseconds kFirstLookWithin{500};
 
 Deadline Earlier(Deadline a, Deadline b) {
   return a.at() < b.at() ? a : b;
@@ -32,6 +36,17 @@ link::PolicyRefusal ToRefusal(const relay::RefusedStep& refused, Bytes press_id)
   return {std::move(press_id), static_cast<std::uint32_t>(refused.step), refused.header, refused.file_id};
 }
 
+// The one a check would use: the only one, or the one that was named; else nothing to say.
+std::string ReaderInUse(const reader::ReadersSeen& seen, const std::string& wanted) {
+  const reader::ReaderState* found = nullptr;
+  for (const reader::ReaderState& one : seen.readers) {
+    if (!one.name.starts_with(wanted) || reader::IsSecurityModuleSlot(one.name)) continue;
+    if (found != nullptr) return {};
+    found = &one;
+  }
+  return found == nullptr ? std::string() : found->name;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
@@ -39,12 +54,18 @@ Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
   TRY_ASSIGN(identity::HostLock lock, identity::HostLock::Take(options.lock_file));
   agent->lock_.emplace(std::move(lock));
   TRY_VOID(identity::CheckOneUser(identity::kSessionsDirectory));
-  TRY_ASSIGN(const identity::IdentityFiles files, identity::FindIdentity(options.directory));
+  TRY_VOID(identity::FindIdentity(options.directory));
+  TRY_ASSIGN(const std::string server, ServerOf(options));
   DeskAgent& self = *agent;
-  TRY_ASSIGN(self.link_,
-             link::Link::Open({options.server, files.root, files.certificate, files.key}, [&self](link::Event event) {
-               std::visit([&self](auto& one) { self.inbox_.Push(std::move(one)); }, event);
-             }));
+  // The first look is answered at once: the server hears of the reader with the first words.
+  std::optional<reader::ReadersSeen> first = self.watch_.Wait(Deadline::In(kFirstLookWithin));
+  const std::string reader = first ? ReaderInUse(*first, options.reader) : "";
+  TRY_ASSIGN(self.link_, link::Link::Open({server, options.directory, reader, options.institution_code},
+                                          [&self](link::Event event) {
+                                            std::visit([&self](auto& one) { self.inbox_.Push(std::move(one)); }, event);
+                                          }));
+  self.renewal_ = std::make_unique<RenewalWatch>(server, options.directory, [&self] { self.link_->UseNewIdentity(); });
+  if (first) self.inbox_.Push(std::move(*first));
   self.watch_thread_ = std::thread([&self] {
     constexpr std::chrono::hours kForever{24};
     for (;;) {
@@ -60,6 +81,7 @@ Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
 DeskAgent::~DeskAgent() {
   watch_.Cancel();
   if (watch_thread_.joinable()) watch_thread_.join();
+  renewal_.reset();
   link_.reset();  // its sink uses the inbox
 }
 
@@ -77,6 +99,7 @@ void DeskAgent::OnReaders(reader::ReadersSeen seen) {
   const bool present = std::any_of(seen.readers.begin(), seen.readers.end(),
                                    [](const reader::ReaderState& reader) { return reader.card_present; });
   link_->SetCardPresent(present);
+  link_->SetReader(ReaderInUse(seen, options_.reader));
   seen_ = std::move(seen);
 }
 

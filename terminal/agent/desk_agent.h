@@ -11,6 +11,7 @@
 #include "terminal/agent/checked.h"
 #include "terminal/agent/inbox.h"
 #include "terminal/agent/options.h"
+#include "terminal/agent/renewal_watch.h"
 #include "terminal/identity/host_lock.h"
 #include "terminal/link/link.h"
 #include "terminal/reader/reader_watch.h"
@@ -67,6 +68,7 @@ class DeskAgent {
   reader::ReaderWatch watch_;
   std::thread watch_thread_;
   std::unique_ptr<link::Link> link_;
+  std::unique_ptr<RenewalWatch> renewal_;  // uses *link_
   std::optional<reader::ReadersSeen> seen_;
   std::optional<link::Welcome> welcome_;
   bool reader_was_there_ = false;

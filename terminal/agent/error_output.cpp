@@ -9,9 +9,40 @@
 namespace madoguchi::agent {
 namespace {
 
-// Names of readers help to choose one; they say nothing about a person.
+// Names of readers, files, fields and places in a sheet help to choose or correct; they say nothing about a person and
+// hold nothing secret (contract/sheet/sheet_reader.h, contract/enrolment_link.h).
 bool DetailHelps(ErrorCode code) {
-  return code == ErrorCode::kSeveralCards || code == ErrorCode::kIdentityExists;
+  switch (code) {
+    case ErrorCode::kSeveralCards:
+    case ErrorCode::kIdentityExists:
+    case ErrorCode::kFieldInvalid:
+    case ErrorCode::kSheetUnreadable:
+    case ErrorCode::kSheetImageOnly:
+    case ErrorCode::kSheetFieldInvalid:
+    case ErrorCode::kSheetDuplicated:
+    case ErrorCode::kImportTooLarge:
+    case ErrorCode::kEnrolmentLinkInvalid:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The command that does what the person at the desk is told to do.
+std::string_view CommandFor(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotLoggedIn:
+    case ErrorCode::kPasscodeSpent:
+      return "madoguchi-terminal log-in";
+    case ErrorCode::kOperatorNeeded:
+      return "madoguchi-terminal operator sign-in --staff CODE";
+    case ErrorCode::kOperatorPinMustChange:
+      return "madoguchi-terminal operator change-pin --staff CODE";
+    case ErrorCode::kDeskIdentityMissing:
+      return "madoguchi-terminal activate";
+    default:
+      return {};
+  }
 }
 
 }  // namespace
@@ -57,10 +88,14 @@ std::string ErrorText(const Error& error) {
   text += line("内容: ", entry.what_ja, entry.what_en);
   if (error.tries_left) {
     const std::string tries = std::to_string(*error.tries_left);
-    text += line("残り: ", "暗証番号をあと " + tries + " 回入力できます", "PIN tries left: " + tries);
+    const bool passcode = error.code == ErrorCode::kPasscodeWrong;
+    text += line("残り: ", (passcode ? "パスコードをあと " : "暗証番号をあと ") + tries + " 回入力できます",
+                 (passcode ? "passcode tries left: " : "PIN tries left: ") + tries);
   }
   if (DetailHelps(error.code)) text += "対象: " + error.detail + "\n";
   text += line("窓口: ", entry.desk_action_ja, entry.desk_action_en);
+  if (const std::string_view command = CommandFor(error.code); !command.empty())
+    text += "操作: " + std::string(command) + "\n";
   text += line("管理: ", entry.admin_action_ja, entry.admin_action_en);
   text += line("連絡: ", entry.call_ja, entry.call_en);
   return text;
@@ -74,16 +109,6 @@ int ShowError(const Error& error, bool json) {
     Progress(ErrorText(error));
   }
   return ExitStatus(error.code);
-}
-
-void ShowEnrolled(const std::string& desk_id, const std::string& desk_name, const std::string& directory, bool json) {
-  if (json) {
-    PrintLine(
-        nlohmann::ordered_json{{"ok", true}, {"desk_id", desk_id}, {"desk_name", desk_name}, {"directory", directory}}
-            .dump());
-  } else {
-    PrintLine("窓口端末を登録しました / desk enrolled: " + desk_name + " (" + desk_id + ")\n" + directory);
-  }
 }
 
 void PrintLine(const std::string& line) {

@@ -20,7 +20,6 @@ std::string ErrorText(const Error& error);
 // Prints (JSON on standard output, text on standard error) and gives the exit status.
 int ShowError(const Error& error, bool json);
 
-void ShowEnrolled(const std::string& desk_id, const std::string& desk_name, const std::string& directory, bool json);
 void PrintLine(const std::string& line);  // standard output, flushed: readers of a pipe wait for whole lines
 void Progress(const std::string& line);   // standard error
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line. A PIN or token is never an argument: others on the machine could read it.
+// The command line. A PIN, password, code or token is never an argument: others on the machine could read it.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -10,14 +10,33 @@ namespace madoguchi::agent {
 inline constexpr int kRepeatMax = 100'000;  // presses of one `check --repeat`
 inline constexpr int kWaitSecondsMax = 3600;
 
-enum class Command { kReaders, kWatch, kEnrol, kCheck };
+enum class Command {
+  kReaders,
+  kWatch,
+  kCheck,
+  kActivate,
+  kStatus,
+  kLogIn,
+  kLogOut,
+  kChangePassword,
+  kDeregister,
+  kRenew,
+  kSetPasscode,
+  kChangePasscode,
+  kSignInOperator,
+  kSignOutOperator,
+  kChangeOperatorPin
+};
 
 struct Options {
   Command command = Command::kReaders;
   bool json = false;
   bool verbose = false;
-  std::string server, directory, root_file;
-  int token_fd = -1;
+  std::string server;  // empty: the one stored at activation
+  std::string directory;
+  int secrets_fd = -1;                       // lines name=value (secret_lines.h); -1: typed
+  std::string institution_code, account_id;  // which of the desk's accounts
+  // check
   bool by_sight = false;
   int pin_fd = -1;  // -1: typed at the terminal
   std::string reader;
@@ -25,6 +44,14 @@ struct Options {
   std::chrono::seconds wait{30};
   int repeat = 1;
   std::string lock_file;
+  // activate
+  int link_fd = -1;
+  std::string qr_file, sheet_file, root_file, connection_code, desk_name;
+  // others
+  std::string staff_code;
+  bool yes = false;         // deregister: agreed
+  bool local_only = false;  // deregister: without the server
+  bool late = false;        // renew: after the certificate ran out
   // Of the test program only:
   bool bypass_pin_slot = false;
   bool stay = false;  // after the last answer, until standard input ends

@@ -1,68 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/agent/pin_entry.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <string_view>
+
+#include "terminal/agent/silent_terminal.h"
 
 namespace madoguchi::agent {
 namespace {
 
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr std::chrono::milliseconds kLookAround{1000};  // while a PIN is typed: the card may have to be let go
 constexpr std::uint8_t kBackspace = 0x08, kDelete = 0x7F, kEscape = 0x1B, kEndOfInput = 0x04;
-
-// For the signal handler, which can be given nothing else.
-int g_terminal = -1;
-termios g_settings{};
-
-void RestoreAndDie(int signal) {
-  tcsetattr(g_terminal, TCSANOW, &g_settings);  // async-signal-safe (POSIX.1-2008 §2.4.3)
-  std::signal(signal, SIG_DFL);
-  raise(signal);
-}
-
-// The keyboard without echo and line editing, until the end of the scope.
-class SilentTerminal {
- public:
-  SilentTerminal() : descriptor_(open("/dev/tty", O_RDWR | O_CLOEXEC)) {
-    if (descriptor_ < 0 || tcgetattr(descriptor_, &g_settings) != 0) return;
-    g_terminal = descriptor_;
-    for (std::size_t i = 0; i < kSignals.size(); ++i) before_[i] = std::signal(kSignals[i], RestoreAndDie);
-    termios silent = g_settings;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
-    silent.c_cc[VMIN] = 1;
-    silent.c_cc[VTIME] = 0;
-    usable_ = tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
-  }
-  ~SilentTerminal() {
-    if (g_terminal >= 0 && g_terminal == descriptor_) {
-      tcsetattr(descriptor_, TCSAFLUSH, &g_settings);
-      for (std::size_t i = 0; i < kSignals.size(); ++i) std::signal(kSignals[i], before_[i]);
-      g_terminal = -1;
-    }
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
-  bool usable() const { return usable_; }
-  int descriptor() const { return descriptor_; }
-  void Say(std::string_view text) const {
-    const ssize_t written = write(descriptor_, text.data(), text.size());
-    static_cast<void>(written);  // a terminal that is gone shows itself at the next read
-  }
-
- private:
-  int descriptor_;
-  bool usable_ = false;
-  std::array<void (*)(int), kSignals.size()> before_{};
-};
 
 Error Cancelled(const char* why) {
   return {ErrorCode::kPinCancelled, why, {}};

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "terminal/agent/entry.h"
 #include "terminal/agent/error_output.h"
+#include "terminal/agent/passcode_commands.h"
 #include "terminal/reader/card_session.h"
 #include "terminal/reader/reader_facts.h"
 #include "terminal/reader/reader_watch.h"
@@ -169,6 +171,11 @@ std::vector<std::string> Changes(const reader::ReadersSeen& before, const reader
 
 int WatchCommand(const Options& options) {
   constexpr std::chrono::hours kForever{24};
+  if (!options.directory.empty()) {
+    Result<Entry> entry = Entry::Open(options.secrets_fd);
+    const Result<void> in = entry ? AskPasscode(options, *entry) : entry.error();
+    if (!in) return ShowError(in.error(), options.json);
+  }
   reader::ReaderWatch watch;
   reader::ReadersSeen before;
   bool first = true;

@@ -2,45 +2,20 @@
 #include "terminal/agent/terminal.h"
 
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 
 #include "contract/log.h"
+#include "terminal/agent/account_commands.h"
+#include "terminal/agent/activate_command.h"
 #include "terminal/agent/check_command.h"
 #include "terminal/agent/error_output.h"
+#include "terminal/agent/operator_commands.h"
 #include "terminal/agent/options.h"
-#include "terminal/agent/pin_entry.h"
+#include "terminal/agent/passcode_commands.h"
 #include "terminal/agent/readers_command.h"
-#include "terminal/identity/enrolment.h"
 
 namespace madoguchi::agent {
-namespace {
-
-Result<SecretBytes> ReadToken(int descriptor) {
-  TRY_ASSIGN(SecretBytes token, SecretBytes::Make(identity::kTokenCharacters));
-  while (token.size() < identity::kTokenCharacters) {
-    const std::span<std::uint8_t> space = token.free_space();
-    const ssize_t got = read(descriptor, space.data(), space.size());
-    if (got <= 0) return Error{ErrorCode::kEnrolmentTokenInvalid, "the token ends too early", {}};
-    token.Grow(static_cast<std::size_t>(got));
-  }
-  return token;
-}
-
-int EnrolCommand(const Options& options) {
-  Result<SecretBytes> token = ReadToken(options.token_fd);
-  if (!token) return ShowError(token.error(), options.json);
-  const Result<identity::EnrolledDesk> desk =
-      identity::Enrol({options.server, options.root_file, options.directory, std::move(*token)},
-                      Deadline::In(identity::kEnrolmentWithin));
-  if (!desk) return ShowError(desk.error(), options.json);
-  ShowEnrolled(desk->desk_id, desk->desk_name, options.directory, options.json);
-  return kExitDone;
-}
-
-}  // namespace
 
 int RunTerminal(int argc, char** argv, const TerminalRules& rules) {
   if (!rules.dumpable) prctl(PR_SET_DUMPABLE, 0);
@@ -55,10 +30,32 @@ int RunTerminal(int argc, char** argv, const TerminalRules& rules) {
       return ReadersCommand(options);
     case Command::kWatch:
       return WatchCommand(options);
-    case Command::kEnrol:
-      return EnrolCommand(options);
     case Command::kCheck:
       return CheckCommand(options, rules);
+    case Command::kActivate:
+      return ActivateCommand(options);
+    case Command::kStatus:
+      return StatusCommand(options);
+    case Command::kLogIn:
+      return LogInCommand(options);
+    case Command::kLogOut:
+      return LogOutCommand(options);
+    case Command::kChangePassword:
+      return ChangePasswordCommand(options);
+    case Command::kDeregister:
+      return DeregisterCommand(options);
+    case Command::kRenew:
+      return RenewCommand(options);
+    case Command::kSetPasscode:
+      return SetPasscodeCommand(options);
+    case Command::kChangePasscode:
+      return ChangePasscodeCommand(options);
+    case Command::kSignInOperator:
+      return SignInOperatorCommand(options);
+    case Command::kSignOutOperator:
+      return SignOutOperatorCommand(options);
+    case Command::kChangeOperatorPin:
+      return ChangeOperatorPinCommand(options);
   }
   return kExitUsage;
 }

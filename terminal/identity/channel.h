@@ -8,6 +8,7 @@
 #include <string>
 
 #include "contract/channel_credentials.h"
+#include "terminal/identity/pinned_root.h"
 
 namespace madoguchi::identity {
 
@@ -15,6 +16,8 @@ namespace madoguchi::identity {
 // stream carries card commands and goes to no third party. Connects when it is first used, and each channel has a
 // connection of its own.
 Result<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& server, const wire::TlsFiles& files);
+// As above, without an identity of our own: to the enrolment listener behind a pinned root.
+std::shared_ptr<grpc::Channel> OpenPinnedChannel(const PinnedRoot& root);
 
 // SERVER_NOT_TRUSTED when the TLS handshake failed, else SERVER_UNREACHABLE. Precondition: not OK.
 Error FromStatus(const grpc::Status& status);

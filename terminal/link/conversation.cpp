@@ -47,6 +47,8 @@ void Conversation::StreamOpened(TimePoint now) {
   hello.set_protocol_max(limits::kProtocolVersion);
   hello.set_agent_version(agent_version_);
   hello.set_agent_instance(Text(agent_instance_));
+  hello.set_reader(reader_);
+  hello.set_institution_code(institution_code_);
   Queue(std::move(message));
 }
 

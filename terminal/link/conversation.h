@@ -48,6 +48,10 @@ class Conversation {
   Conversation(std::string agent_version, Bytes agent_instance)
       : agent_version_(std::move(agent_version)), agent_instance_(std::move(agent_instance)) {}
 
+  // What the next Hello says besides: the reader in use, and which of its accounts this desk works with (empty: any).
+  void SetReader(std::string reader) { reader_ = std::move(reader); }
+  void SetInstitutionCode(std::string institution_code) { institution_code_ = std::move(institution_code); }
+
   void StreamOpened(TimePoint now);
   void StreamClosed();
 
@@ -94,6 +98,7 @@ class Conversation {
 
   std::string agent_version_;
   Bytes agent_instance_;
+  std::string reader_, institution_code_;
   bool open_ = false;
   bool welcomed_ = false;
   bool may_return_ = true;

@@ -10,9 +10,11 @@
 #include <thread>
 
 #include "contract/crypto/random.h"
+#include "contract/files.h"
 #include "contract/log.h"
 #include "madoguchi/v1/desk_service.grpc.pb.h"
 #include "terminal/identity/channel.h"
+#include "terminal/identity/desk_identity.h"
 #include "terminal/link/backoff.h"
 
 namespace madoguchi::link {
@@ -31,7 +33,8 @@ struct Shared {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
-  bool touched = false;  // somebody spoke to the conversation: what is due may have changed
+  bool touched = false;       // somebody spoke to the conversation: what is due may have changed
+  bool new_identity = false;  // the certificate was renewed: the stream on the old one may end
   // Of the current stream:
   std::deque<v1::ServerMessage> incoming;
   bool writing = false;
@@ -103,8 +106,11 @@ class Link::Carrier {
   Carrier(LinkOptions options, Sink sink)
       : options_(std::move(options)),
         sink_(std::move(sink)),
-        conversation_(MADOGUCHI_VERSION, crypto::RandomBytes(kInstanceBytes)),
-        thread_([this] { Run(); }) {}
+        conversation_(MADOGUCHI_VERSION, crypto::RandomBytes(kInstanceBytes)) {
+    conversation_.SetReader(options_.reader);
+    conversation_.SetInstitutionCode(options_.institution_code);
+    thread_ = std::thread([this] { Run(); });
+  }
 
   ~Carrier() {
     {
@@ -122,16 +128,28 @@ class Link::Carrier {
     shared_.changed.notify_all();
     return act(conversation_);
   }
+  void UseNewIdentity() {
+    const std::lock_guard lock(shared_.mutex);
+    shared_.new_identity = true;
+    shared_.touched = true;
+    shared_.changed.notify_all();
+  }
 
  private:
   void Run();
-  // One stream from start to end; why it ended.
+  // One connection from start to end; why it ended.
+  Error Connect();
+  // Refused because another program of this desk used the renewed certificate first: with that one it may go on.
+  bool HasAnotherCertificate() const;
   Error Carry(v1::DeskService::Stub& stub);
+  void Welcomed();
   Result<void> Step(Stream& stream, std::unique_lock<std::mutex>& lock);
   bool stopping() const { return shared_.stopping; }
 
   LinkOptions options_;
   Sink sink_;
+  bool renewed_ = false;     // the certificate of this connection waits for its first use
+  std::string certificate_;  // of this connection, PEM
   Shared shared_;
   Conversation conversation_;
   Backoff backoff_;
@@ -146,9 +164,12 @@ Result<void> Link::Carrier::Step(Stream& stream, std::unique_lock<std::mutex>& l
     TRY_ASSIGN(std::vector<Event> events, conversation_.Received(message, Deadline::Clock::now()));
     if (message.has_welcome()) backoff_.Reset();
     lock.unlock();
+    if (message.has_welcome()) Welcomed();
     for (Event& event : events) sink_(std::move(event));
     lock.lock();
   }
+  if (shared_.new_identity && !conversation_.press_open())
+    return Error{ErrorCode::kServerUnreachable, "connecting anew with the renewed certificate", {}};
   TRY_VOID(conversation_.Due(Deadline::Clock::now()));
   if (!shared_.writing && !shared_.broken) {
     if (std::optional<v1::DeskMessage> message = conversation_.TakeOutgoing()) {
@@ -171,6 +192,7 @@ Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
   shared_.incoming.clear();
   shared_.writing = false;
   shared_.broken = false;
+  shared_.new_identity = false;
   shared_.ended.reset();
   conversation_.StreamOpened(Deadline::Clock::now());
   lock.unlock();
@@ -194,16 +216,42 @@ Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
   return identity::FromStatus(*shared_.ended);
 }
 
+// The server has seen the certificate of this connection.
+void Link::Carrier::Welcomed() {
+  if (!renewed_) return;
+  if (const Result<void> kept = identity::KeepRenewed(options_.directory); !kept)
+    log::Report("link", "renewed_not_kept", kept.error());
+  renewed_ = false;
+}
+
+bool Link::Carrier::HasAnotherCertificate() const {
+  const Result<identity::IdentityFiles> files = identity::FindIdentity(options_.directory);
+  const Result<std::string> now = files ? ReadSmallFile(files->certificate) : files.error();
+  return now && *now != certificate_;
+}
+
+Error Link::Carrier::Connect() {
+  Result<identity::IdentityFiles> files = identity::FindIdentity(options_.directory);
+  if (!files) return std::move(files).error();
+  Result<std::string> certificate = ReadSmallFile(files->certificate);
+  if (!certificate) return std::move(certificate).error();
+  renewed_ = files->renewed;
+  certificate_ = std::move(*certificate);
+  Result<std::shared_ptr<grpc::Channel>> channel =
+      identity::OpenChannel(options_.server, {files->root, files->certificate, files->key});
+  if (!channel) return std::move(channel).error();
+  return Carry(*v1::DeskService::NewStub(*channel));
+}
+
 void Link::Carrier::Run() {
   std::unique_lock lock(shared_.mutex);
   while (!stopping()) {
     lock.unlock();
-    Result<std::shared_ptr<grpc::Channel>> channel =
-        identity::OpenChannel(options_.server, {options_.root_file, options_.certificate_file, options_.key_file});
-    Error error = channel ? Carry(*v1::DeskService::NewStub(*channel)) : channel.error();
+    Error error = Connect();
+    const bool replaced = error.code == ErrorCode::kCertificateNotAccepted && HasAnotherCertificate();
     lock.lock();
     if (stopping()) return;
-    const bool will_retry = conversation_.may_return();
+    const bool will_retry = conversation_.may_return() || replaced;
     lock.unlock();
     log::Report("link", "disconnected", error, {{"retry", will_retry ? "yes" : "no"}});
     sink_(Disconnected{std::move(error), will_retry});
@@ -222,7 +270,8 @@ Link::Link(std::unique_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
 Link::~Link() = default;
 
 Result<std::unique_ptr<Link>> Link::Open(LinkOptions options, Sink sink) {
-  TRY_VOID(identity::OpenChannel(options.server, {options.root_file, options.certificate_file, options.key_file}));
+  TRY_ASSIGN(const identity::IdentityFiles files, identity::FindIdentity(options.directory));
+  TRY_VOID(identity::OpenChannel(options.server, {files.root, files.certificate, files.key}));
   return std::unique_ptr<Link>(new Link(std::make_unique<Carrier>(std::move(options), std::move(sink))));
 }
 
@@ -245,6 +294,14 @@ void Link::Refuse(const PolicyRefusal& refusal) {
 
 void Link::ForgetPress() {
   carrier_->With([](Conversation& conversation) { conversation.ForgetPress(); });
+}
+
+void Link::SetReader(std::string reader) {
+  carrier_->With([&reader](Conversation& conversation) { conversation.SetReader(std::move(reader)); });
+}
+
+void Link::UseNewIdentity() {
+  carrier_->UseNewIdentity();
 }
 
 std::string AgentVersion() {

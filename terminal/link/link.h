@@ -14,14 +14,16 @@ namespace madoguchi::link {
 inline constexpr std::size_t kIncomingMax = 32;  // messages received but not looked at; more end the stream
 
 struct LinkOptions {
-  std::string server;  // host:port
-  std::string root_file, certificate_file, key_file;
+  std::string server;            // host:port
+  std::string directory;         // of this desk's identity: looked at again for each connection
+  std::string reader;            // name of the reader in use; empty: none yet
+  std::string institution_code;  // which of its accounts the desk works with; empty: the first that is logged in
 };
 
 class Link {
  public:
   using Sink = std::function<void(Event)>;
-  // Fails only when the identity files cannot be read; connecting itself is reported through the sink.
+  // Fails only when there is no identity or its files cannot be read; connecting itself is reported through the sink.
   static Result<std::unique_ptr<Link>> Open(LinkOptions options, Sink sink);
   ~Link();
   Link(const Link&) = delete;
@@ -32,6 +34,9 @@ class Link {
   Result<void> Proof(const ProofRequest& request, ScriptAnswers answers);
   void Refuse(const PolicyRefusal& refusal);
   void ForgetPress();
+  void SetReader(std::string reader);  // for the next connection
+  // The certificate was renewed: connects anew with it as soon as no press is open.
+  void UseNewIdentity();
 
  private:
   class Carrier;

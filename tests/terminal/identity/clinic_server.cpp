@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/terminal/identity/clinic_server.h"
+
+#include <grpcpp/security/server_credentials.h>
+
+#include "terminal/identity/certificate_request.h"
+#include "terminal/identity/desk_key.h"
+
+namespace madoguchi::identity {
+
+grpc::Status Refuse(ErrorCode code, std::uint32_t retry_after_ms) {
+  v1::CallRefusal refusal;
+  refusal.set_code(static_cast<int>(code));
+  refusal.set_retry_after_ms(retry_after_ms);
+  return {grpc::StatusCode::FAILED_PRECONDITION, std::string(Describe(code).name), refusal.SerializeAsString()};
+}
+
+grpc::Status TestEnrolment::BeginActivation(grpc::ServerContext*, const v1::BeginActivationRequest* request,
+                                            v1::BeginActivationResponse* response) {
+  begun.push_back(*request);
+  response->set_activation_id("ceremony-" + std::to_string(begun.size()));
+  response->set_challenge(challenge);
+  response->set_expires_in_ms(60'000);
+  return begin;
+}
+
+grpc::Status TestEnrolment::FinishActivation(grpc::ServerContext*, const v1::FinishActivationRequest* request,
+                                             v1::FinishActivationResponse* response) {
+  finished.push_back(*request);
+  if (lost_finishes-- > 0) return {grpc::StatusCode::UNAVAILABLE, "Socket closed"};
+  std::string asked = begun.back().certificate_request();
+  const Bytes other = MakeRequest(MakeKey().value()).value();
+  response->set_certificate_pem(facility_.DeskChain(for_another_key ? ByteView(other) : AsBytes(asked), DeskWish()));
+  response->set_desk_id("11111111-2222-4333-8444-555555555555");
+  response->set_desk_name("1番窓口");
+  response->set_account_id("W0000001");
+  response->set_institution_code("0110000001");
+  response->set_desk_listener("desk.example:8443");
+  return finish;
+}
+
+grpc::Status TestEnrolment::RenewLate(grpc::ServerContext*, const v1::RenewLateRequest* request,
+                                      v1::RenewLateResponse* response) {
+  renewed_late.push_back(*request);
+  response->set_certificate_pem(facility_.DeskChain(AsBytes(request->certificate_request()), DeskWish()));
+  return renew_late;
+}
+
+grpc::Status TestDeskAccount::Status(grpc::ServerContext* context, const v1::DeskStatusRequest*,
+                                     v1::DeskStatusResponse* response) {
+  for (const grpc::string_ref& pem : context->auth_context()->FindPropertyValues("x509_pem_cert"))
+    certificates_seen.emplace_back(pem.data(), pem.size());
+  response->set_desk_name("1番窓口");
+  v1::DeskAccount& account = *response->add_accounts();
+  account.set_account_id("W0000001");
+  account.set_active(true);
+  account.set_locked_ms(61'000);
+  response->set_operator_needed(true);
+  return grpc::Status::OK;
+}
+
+grpc::Status TestDeskAccount::LogIn(grpc::ServerContext*, const v1::DeskLogInRequest* request,
+                                    v1::DeskLogInResponse* response) {
+  log_ins.push_back(*request);
+  response->mutable_account()->set_account_id(request->account_id());
+  response->mutable_account()->set_logged_in(true);
+  return answer;
+}
+
+grpc::Status TestDeskAccount::LogOut(grpc::ServerContext*, const v1::DeskLogOutRequest*, v1::DeskLogOutResponse*) {
+  ++log_outs;
+  return answer;
+}
+
+grpc::Status TestDeskAccount::Deregister(grpc::ServerContext*, const v1::DeregisterRequest*,
+                                         v1::DeregisterResponse* response) {
+  ++deregistered;
+  response->set_national_told(true);
+  return answer;
+}
+
+grpc::Status TestDeskAccount::RenewCertificate(grpc::ServerContext*, const v1::RenewCertificateRequest* request,
+                                               v1::RenewCertificateResponse* response) {
+  response->set_certificate_pem(facility_.DeskChain(AsBytes(request->certificate_request()), DeskWish()));
+  return answer;
+}
+
+ClinicServer::ClinicServer(const TestFacility& facility) : enrolment(facility), desk_account(facility) {
+  const CertificateAndKey own = facility.Server();
+  const auto credentials = [&](bool mutual) {
+    grpc::SslServerCredentialsOptions options(mutual ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                                     : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+    if (mutual) options.pem_root_certs = facility.root_pem();
+    options.pem_key_cert_pairs.push_back({PemOf(own.key.get()), PemOf(own.certificate.get()) + facility.root_pem()});
+    return grpc::SslServerCredentials(options);
+  };
+  grpc::ServerBuilder open;
+  open.AddListeningPort("127.0.0.1:0", credentials(false), &enrolment_port_).RegisterService(&enrolment);
+  enrolment_server_ = open.BuildAndStart();
+  grpc::ServerBuilder mutual;
+  mutual.AddListeningPort("127.0.0.1:0", credentials(true), &desk_port_).RegisterService(&desk_account);
+  desk_server_ = mutual.BuildAndStart();
+}
+
+ClinicServer::~ClinicServer() {
+  const auto soon = std::chrono::system_clock::now() + std::chrono::seconds(1);
+  enrolment_server_->Shutdown(soon);
+  desk_server_->Shutdown(soon);
+}
+
+}  // namespace madoguchi::identity

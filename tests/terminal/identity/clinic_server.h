@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's enrolment and account services for tests of the terminal: real gRPC over TLS, answers as the test sets
+// them.
+#pragma once
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "madoguchi/v1/desk_account_service.grpc.pb.h"
+#include "madoguchi/v1/enrolment_service.grpc.pb.h"
+#include "madoguchi/v1/facility.pb.h"
+#include "tests/terminal/identity/test_facility.h"
+
+namespace madoguchi::identity {
+
+grpc::Status Refuse(ErrorCode code, std::uint32_t retry_after_ms = 0);
+
+class TestEnrolment final : public v1::EnrolmentService::Service {
+ public:
+  explicit TestEnrolment(const TestFacility& facility) : facility_(facility) {}
+  grpc::Status BeginActivation(grpc::ServerContext*, const v1::BeginActivationRequest* request,
+                               v1::BeginActivationResponse* response) override;
+  grpc::Status FinishActivation(grpc::ServerContext*, const v1::FinishActivationRequest* request,
+                                v1::FinishActivationResponse* response) override;
+  grpc::Status RenewLate(grpc::ServerContext*, const v1::RenewLateRequest* request,
+                         v1::RenewLateResponse* response) override;
+
+  // What the next calls answer, and what they were asked.
+  grpc::Status begin, finish, renew_late;
+  int lost_finishes = 0;  // so many answers do not arrive
+  bool for_another_key = false;
+  std::vector<v1::BeginActivationRequest> begun;
+  std::vector<v1::FinishActivationRequest> finished;
+  std::vector<v1::RenewLateRequest> renewed_late;
+  const std::string challenge = std::string(32, '\x5A');
+
+ private:
+  const TestFacility& facility_;
+};
+
+class TestDeskAccount final : public v1::DeskAccountService::Service {
+ public:
+  explicit TestDeskAccount(const TestFacility& facility) : facility_(facility) {}
+  grpc::Status Status(grpc::ServerContext* context, const v1::DeskStatusRequest*,
+                      v1::DeskStatusResponse* response) override;
+  grpc::Status LogIn(grpc::ServerContext*, const v1::DeskLogInRequest* request,
+                     v1::DeskLogInResponse* response) override;
+  grpc::Status LogOut(grpc::ServerContext*, const v1::DeskLogOutRequest*, v1::DeskLogOutResponse*) override;
+  grpc::Status Deregister(grpc::ServerContext*, const v1::DeregisterRequest* request,
+                          v1::DeregisterResponse* response) override;
+  grpc::Status RenewCertificate(grpc::ServerContext*, const v1::RenewCertificateRequest* request,
+                                v1::RenewCertificateResponse* response) override;
+
+  grpc::Status answer;  // of every call but Status
+  std::vector<v1::DeskLogInRequest> log_ins;
+  std::vector<std::string> certificates_seen;  // PEM of the desk, by Status
+  int log_outs = 0, deregistered = 0;
+
+ private:
+  const TestFacility& facility_;
+};
+
+// Both services, each on a listener of its own on 127.0.0.1, as in the product.
+class ClinicServer {
+ public:
+  explicit ClinicServer(const TestFacility& facility);
+  ~ClinicServer();
+  ClinicServer(const ClinicServer&) = delete;
+  ClinicServer& operator=(const ClinicServer&) = delete;
+  std::string enrolment_address() const { return "127.0.0.1:" + std::to_string(enrolment_port_); }
+  std::string desk_address() const { return "127.0.0.1:" + std::to_string(desk_port_); }
+  TestEnrolment enrolment;
+  TestDeskAccount desk_account;
+
+ private:
+  int enrolment_port_ = 0, desk_port_ = 0;
+  std::unique_ptr<grpc::Server> enrolment_server_, desk_server_;
+};
+
+}  // namespace madoguchi::identity
