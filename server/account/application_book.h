@@ -39,7 +39,7 @@ struct Acceptance {
   };
   std::vector<Account> accounts;
   std::string issued_on;
-  SealedMail mail;
+  std::optional<SealedMail> mail;  // nothing: whoever applied has no mail address
 };
 
 class ApplicationBook {

@@ -11,7 +11,7 @@
 namespace madoguchi::account {
 namespace {
 
-constexpr std::size_t kWordBytesMax = 45;  // 60 characters of base64, and 12 of "=?UTF-8?B?" and "?="
+constexpr std::size_t kWordBytesMax = 39;  // 64 characters as a word; with "Subject: " within the 76 of RFC 2047 §2
 constexpr std::size_t kLineMax = 76;       // RFC 2045 §6.8
 
 bool ContinuesCharacter(char c) {

@@ -5,23 +5,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <csignal>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
+#include "server/outbound/curl_start.h"
+
 namespace madoguchi::outbound {
 namespace {
-
-void StartCurlOnce() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
-    // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program: a peer's reset would end the
-    // server.
-    std::signal(SIGPIPE, SIG_IGN);
-  });
-}
 
 struct Receiver {
   std::string body;

@@ -10,10 +10,14 @@ namespace {
 
 constexpr char kAccount[] = R"(
   INSERT INTO device_account AS account (account_id, institution_code, password_hash, application_id)
-  VALUES ($1, $2, $3, NULLIF($4, '')::uuid)
+  VALUES ($1, $2, $3, coalesce(NULLIF($4, '')::uuid, (
+    SELECT application_id FROM application
+    WHERE institution_code = $2 AND state = 'recorded' AND kind IN ('use', 'additional') AND decided_at IS NOT NULL AND reason IS NULL
+      AND (SELECT count(*) FROM device_account AS known WHERE known.application_id = application.application_id) < devices
+    ORDER BY number LIMIT 1)))
   ON CONFLICT (account_id) DO UPDATE
     SET password_hash = excluded.password_hash, password_chosen_at = NULL,
-        application_id = coalesce(excluded.application_id, account.application_id)
+        application_id = coalesce(NULLIF($4, '')::uuid, account.application_id, excluded.application_id)
     WHERE account.institution_code = excluded.institution_code AND account.state = 'issued')";
 constexpr char kInstitutionOf[] = "SELECT institution_code FROM device_account WHERE account_id = $1";
 constexpr char kVoidOlder[] = R"(

@@ -17,7 +17,8 @@ struct IssuedRow {
   account::IssuedForms forms;
   std::string issued_on;       // ISO date; empty: unknown
   std::string source;          // "national" or "import"
-  std::string application_id;  // UUID text; empty: leave what is there
+  std::string application_id;  // UUID text; empty: the one it has, else the oldest recorded application that still
+                               // lacks accounts
   std::string by, owner;       // user id or "national"; this server process
 };
 

@@ -143,7 +143,7 @@ Result<void> PgApplications::Accept(const account::Acceptance& acceptance, Deadl
     AddStep(transaction, acceptance.application_id, ApplicationState::kAccepted, kNational,
             "accounts " + std::to_string(acceptance.accounts.size()));
     RaiseNotice(transaction, "application.accepted", application.institution_code + " " + application.number);
-    TRY_VOID(QueueMail(transaction, acceptance.mail));
+    if (acceptance.mail) TRY_VOID(QueueMail(transaction, *acceptance.mail));
     WriteEvent(transaction,
                EventOf(audit::action::kApplicationAccepted, application,
                        " accounts=" + std::to_string(acceptance.accounts.size())),

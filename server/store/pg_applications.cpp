@@ -14,13 +14,15 @@ namespace {
 using account::Application;
 using account::ApplicationState;
 
-// Locks the institution, so that two applications of one institution are judged one after the other.
+// Two applications of one institution are judged one after the other. A statement of its own: the facts are read by a later one, which
+// sees what the other transaction left.
+constexpr char kLockInstitution[] = "SELECT 1 FROM institution WHERE code = $1 FOR UPDATE";
 const std::string& FactsSql() {
   static const std::string sql = std::string("SELECT ") + kTodaySql + R"( AS today, category, category_ends_on, ends_on,
       EXISTS (SELECT 1 FROM application WHERE institution_code = code AND kind = 'use'
               AND (state IN ('draft', 'submitted', 'accepted') OR (state = 'recorded' AND reason IS NULL))) AS use_made,
       (SELECT count(*) FROM device_account WHERE institution_code = code) AS accounts
-    FROM institution WHERE code = $1 FOR UPDATE OF institution)";
+    FROM institution WHERE code = $1)";
   return sql;
 }
 constexpr char kInsert[] = R"(
@@ -68,6 +70,7 @@ Result<Application> ReadOne(pqxx::work& transaction, const std::string& applicat
 }
 
 Result<account::ApplicationFacts> ReadFacts(pqxx::work& transaction, const std::string& institution_code) {
+  transaction.exec_params(kLockInstitution, institution_code);
   const pqxx::result rows = transaction.exec_params(FactsSql(), institution_code);
   if (rows.empty()) return Error{ErrorCode::kInstitutionUnknown, institution_code, {}};
   const pqxx::row row = rows[0];

@@ -22,6 +22,7 @@ class NationalBook final : public NationalAccounts {
   Result<NationalDecision> Poll(const std::string&, const std::string&, Deadline) override {
     return NationalDecision{};
   }
+  Result<void> Withdraw(const std::string&, const std::string&, Deadline) override { return {}; }
   Result<void> Activate(const NationalBinding& binding, ByteView password, ByteView activation_code,
                         Deadline) override {
     const std::lock_guard lock(mutex_);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/https_national_accounts.h"
+
+#include <utility>
+
+#include "contract/secret_bytes.h"
+#include "server/account/national_messages.h"
+
+namespace madoguchi::account {
+namespace {
+
+using outbound::Fate;
+using outbound::HttpsOutcome;
+
+constexpr int kOk = 200;
+constexpr int kClientErrorFirst = 400;
+constexpr int kTooManyRequests = 429;
+constexpr int kServerErrorFirst = 500;
+
+void WipeText(std::string& text) {
+  Wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+}
+
+bool MayHaveBeenActedOn(const HttpsOutcome& outcome) {
+  return outcome.fate == Fate::kUnanswered || (outcome.fate == Fate::kAnswered && outcome.status >= kServerErrorFirst);
+}
+
+Error RefusalOf(const HttpsOutcome& outcome) {
+  const std::string type = RefusalType(outcome.content_type, outcome.body);
+  const std::string detail = "status " + std::to_string(outcome.status) + ", type " + type;
+  if (type.starts_with("account_") || type == "activation_refused")
+    return {ErrorCode::kNationalAccountRefused, detail, {}};
+  if (type == "idempotency_conflict") return {ErrorCode::kNationalKeyConflict, detail, {}};
+  return {ErrorCode::kNationalRequestRefused, detail, {}};
+}
+
+Error FailureOf(const HttpsOutcome& outcome, bool maybe_acted_on) {
+  const std::string detail =
+      outcome.fate == Fate::kAnswered ? "status " + std::to_string(outcome.status) : outcome.detail;
+  if (outcome.fate == Fate::kTooLarge) return {ErrorCode::kNationalAnswerMalformed, detail, {}};
+  if (outcome.fate == Fate::kAnswered && outcome.status >= kClientErrorFirst && outcome.status < kServerErrorFirst &&
+      outcome.status != kTooManyRequests)
+    return RefusalOf(outcome);
+  if (maybe_acted_on) return {ErrorCode::kNationalOutcomeUnknown, detail, {}};
+  switch (outcome.fate) {
+    case Fate::kUnreachable:
+      return {ErrorCode::kNationalUnreachable, detail, {}};
+    case Fate::kTlsRefused:
+      return {ErrorCode::kNationalTlsRefused, detail, {}};
+    default:
+      break;
+  }
+  if (outcome.status == kTooManyRequests) return {ErrorCode::kNationalUnavailable, detail, {}};
+  return {ErrorCode::kNationalAnswerMalformed, detail, {}};
+}
+
+}  // namespace
+
+Result<std::string> HttpsNationalAccounts::Post(const char* path, const std::string& key, std::string body,
+                                                Deadline deadline) {
+  outbound::HttpsRequest request{.url = url_ + path,
+                                 .headers = {"Content-Type: application/json"},
+                                 .body = std::move(body),
+                                 .answer_bytes_max = kNationalJsonBytesMax};
+  if (!key.empty()) request.headers.push_back("Idempotency-Key: " + key);
+  HttpsOutcome outcome;
+  bool maybe_acted_on = false;
+  for (int attempt = 1; attempt <= kNationalAttemptsMax; ++attempt) {
+    outcome =
+        client_.Post(request, attempt == kNationalAttemptsMax ? deadline : deadline.Capped(deadline.remaining() / 2));
+    maybe_acted_on |= MayHaveBeenActedOn(outcome);
+    if (!MayHaveBeenActedOn(outcome)) break;
+  }
+  WipeText(request.body);
+  if (outcome.fate == Fate::kAnswered && outcome.status == kOk && outcome.content_type == "application/json")
+    return std::move(outcome.body);
+  return FailureOf(outcome, maybe_acted_on);
+}
+
+Result<std::string> HttpsNationalAccounts::Submit(const NationalApplication& application, Deadline deadline) {
+  TRY_ASSIGN(const std::string answer,
+             Post("/v1/applications", application.application_id, SubmitText(application), deadline));
+  return ReadReceipt(answer);
+}
+
+Result<NationalDecision> HttpsNationalAccounts::Poll(const std::string& institution_code, const std::string& receipt,
+                                                     Deadline deadline) {
+  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", "", ReceiptText(institution_code, receipt), deadline));
+  auto decision = ReadDecision(answer);
+  WipeText(answer);
+  return decision;
+}
+
+Result<void> HttpsNationalAccounts::Withdraw(const std::string& institution_code, const std::string& receipt,
+                                             Deadline deadline) {
+  TRY_ASSIGN(const std::string answer,
+             Post("/v1/applications/withdraw", "", ReceiptText(institution_code, receipt), deadline));
+  return {};
+}
+
+Result<void> HttpsNationalAccounts::Activate(const NationalBinding& binding, ByteView password,
+                                             ByteView activation_code, Deadline deadline) {
+  TRY_ASSIGN(const std::string answer,
+             Post("/v1/accounts/activate", binding.key, ActivateText(binding, password, activation_code), deadline));
+  return {};
+}
+
+Result<std::optional<IssuedAccount>> HttpsNationalAccounts::Release(const NationalBinding& binding, Deadline deadline) {
+  TRY_ASSIGN(std::string answer, Post("/v1/accounts/release", binding.key, ReleaseText(binding), deadline));
+  auto released = ReadReleased(answer);
+  WipeText(answer);
+  return released;
+}
+
+Result<std::chrono::milliseconds> HttpsNationalAccounts::LockedFor(const std::string& institution_code,
+                                                                   const std::string& account_id, Deadline deadline) {
+  TRY_ASSIGN(const std::string answer,
+             Post("/v1/accounts/lock", "", AccountText(institution_code, account_id), deadline));
+  return ReadLock(answer);
+}
+
+}  // namespace madoguchi::account

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// HttpsNationalAccounts: applications and accounts over HTTPS (docs/national-service-seam.md; one of the two adapters a
+// real endpoint would replace). Thread: any; a call blocks up to its deadline. Every act has its idempotency key, so
+// the identical call may be repeated until it is answered; a request that was sent and stayed unanswered is repeated
+// once here. Errors: as national_accounts.h.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "server/account/national_accounts.h"
+#include "server/outbound/https_client.h"
+
+namespace madoguchi::account {
+
+inline constexpr int kNationalAttemptsMax = 2;
+
+class HttpsNationalAccounts final : public NationalAccounts {
+ public:
+  // url: "https://host:port", without a path.
+  HttpsNationalAccounts(std::string url, outbound::HttpsFiles files)
+      : url_(std::move(url)), client_(std::move(files)) {}
+  bool told() const override { return true; }
+  Result<std::string> Submit(const NationalApplication& application, Deadline deadline) override;
+  Result<NationalDecision> Poll(const std::string& institution_code, const std::string& receipt,
+                                Deadline deadline) override;
+  Result<void> Withdraw(const std::string& institution_code, const std::string& receipt, Deadline deadline) override;
+  Result<void> Activate(const NationalBinding& binding, ByteView password, ByteView activation_code,
+                        Deadline deadline) override;
+  Result<std::optional<IssuedAccount>> Release(const NationalBinding& binding, Deadline deadline) override;
+  Result<std::chrono::milliseconds> LockedFor(const std::string& institution_code, const std::string& account_id,
+                                              Deadline deadline) override;
+
+ private:
+  // The body of a 200; key empty: none. The request's body is wiped.
+  Result<std::string> Post(const char* path, const std::string& key, std::string body, Deadline deadline);
+  const std::string url_;
+  outbound::HttpsClient client_;
+};
+
+}  // namespace madoguchi::account
