@@ -336,6 +336,7 @@ CREATE TABLE approval (
   act_sha256 bytea NOT NULL CHECK (length(act_sha256) = 32),  -- of method and the request without its approval id
   summary_ja text NOT NULL CHECK (length(summary_ja) <= 300),
   summary_en text NOT NULL CHECK (length(summary_en) <= 300),
+  institution_code char(10),             -- NULL: about the whole organisation
   proposer text NOT NULL REFERENCES console_user (user_id),
   proposed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz NOT NULL,

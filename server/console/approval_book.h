@@ -25,6 +25,13 @@ struct Proposal {
   Bytes act_sha256;
   std::string summary_ja, summary_en;
   std::string proposer;
+  std::string institution_code;  // empty: about the whole organisation
+};
+
+// The second person.
+struct SecondPerson {
+  std::string user_id;
+  std::vector<std::string> institution_codes;  // empty: all
 };
 
 struct ApprovalFacts {
@@ -40,9 +47,11 @@ class ApprovalBook {
   virtual Result<std::string> Propose(const Proposal& proposal, Deadline deadline) = 0;
   // Uses the approval up for exactly this act, in one statement. APPROVAL_INVALID.
   virtual Result<void> Use(const std::string& approval_id, const Proposal& act, Deadline deadline) = 0;
-  virtual Result<std::vector<ApprovalFacts>> List(Deadline deadline) = 0;
-  // APPROVAL_INVALID: unknown, expired, decided; by the proposer; or the proposer made the approver's credentials.
-  virtual Result<ApprovalFacts> Decide(const std::string& approval_id, const std::string& approver, bool approved,
+  // Those this person may see: about their institution codes.
+  virtual Result<std::vector<ApprovalFacts>> List(const SecondPerson& person, Deadline deadline) = 0;
+  // APPROVAL_INVALID: unknown, expired, decided, about other institution codes; or approved by the proposer, or by
+  // somebody whose credentials the proposer made. The proposer may refuse, which withdraws it.
+  virtual Result<ApprovalFacts> Decide(const std::string& approval_id, const SecondPerson& second, bool approved,
                                        Deadline deadline) = 0;
 };
 

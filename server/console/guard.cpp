@@ -96,7 +96,7 @@ Result<Caller> Guard::Admit(const grpc::ServerContext& context, const MethodAcce
 Result<void> Guard::HaveTwoPeople(Caller& caller, const std::string& method, const Message& request, Deadline deadline,
                                   Refused& refused) const {
   if (!TextField(request, "break_glass_code").empty()) return {};
-  Proposal act{method, ActHash(method, request), {}, {}, caller.user_id};
+  Proposal act{method, ActHash(method, request), {}, {}, caller.user_id, TextField(request, "institution_code")};
   const std::string approval_id = TextField(request, "approval_id");
   if (!approval_id.empty()) {
     TRY_VOID(seams_.approvals.Use(approval_id, act, deadline));

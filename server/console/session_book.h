@@ -12,6 +12,7 @@
 #include "contract/bytes.h"
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/sealed_mail.h"
 
 namespace madoguchi::console {
 
@@ -115,8 +116,10 @@ class SessionBook {
   virtual Result<void> ConfirmTotp(const std::string& user_id, const ConfirmedTotp& totp, ByteView token_sha256,
                                    Deadline deadline) = 0;
 
-  // True: this user may be sent the code. False: nobody, disabled, or asked too often.
-  virtual Result<bool> MakeReset(const std::string& user_id, const std::string& code_hash, Deadline deadline) = 0;
+  // Keeps the code and queues the mail that holds it, in one; neither when there is no such user, they are disabled, or
+  // asked too often.
+  virtual Result<void> MakeReset(const std::string& user_id, const std::string& code_hash,
+                                 const account::SealedMail& mail, Deadline deadline) = 0;
   // Uses the code up, sets the password, ends all sessions. CONSOLE_LOG_IN_REFUSED: unknown, used, expired or another
   // user's.
   virtual Result<void> UseReset(const Claim& claim, const std::string& code_hash, const std::string& password_hash,

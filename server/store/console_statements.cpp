@@ -5,10 +5,6 @@
 
 namespace madoguchi::store {
 
-std::string TimeText(const std::string& expression) {
-  return "COALESCE(to_char((" + expression + ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')";
-}
-
 std::vector<std::string> Words(const std::string& array) {
   std::vector<std::string> words;
   if (array.size() < 2) return words;

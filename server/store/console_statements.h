@@ -12,8 +12,6 @@
 
 namespace madoguchi::store {
 
-// RFC 3339 in UTC of a column or expression; '' for NULL.
-std::string TimeText(const std::string& expression);
 // Of text[] as the database prints it in `{a,b}`: simple words only.
 std::vector<std::string> Words(const std::string& array);
 // Ends the user's open sessions, but the one of this digest (may be empty).

@@ -2,7 +2,9 @@
 #include "server/store/pg_approvals.h"
 
 #include "server/audit/event.h"
+#include "server/store/array_literal.h"
 #include "server/store/console_statements.h"
+#include "server/store/tell_people.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -21,8 +23,8 @@ constexpr char kOpenOnes[] =
     "SELECT count(*) FROM approval WHERE proposer = $1 AND used_at IS NULL AND approved IS DISTINCT FROM false AND "
     "expires_at > clock_timestamp()";
 constexpr char kPropose[] = R"(
-  INSERT INTO approval (proposer, method, act_sha256, summary_ja, summary_en, expires_at)
-  VALUES ($1, $2, decode($3, 'hex'), $4, $5, clock_timestamp() + $6::bigint * interval '1 second') RETURNING approval_id)";
+  INSERT INTO approval (proposer, method, act_sha256, summary_ja, summary_en, expires_at, institution_code)
+  VALUES ($1, $2, decode($3, 'hex'), $4, $5, clock_timestamp() + $6::bigint * interval '1 second', NULLIF($7, '')) RETURNING approval_id)";
 // One statement: of two uses at the same moment, one gets the row. The approver is looked at again: an administrator
 // still.
 constexpr char kUse[] = R"(
@@ -37,6 +39,7 @@ constexpr char kDecide[] = R"(
   FROM console_user AS second
   WHERE approval.approval_id = $1::uuid AND second.user_id = $2 AND second.enabled AND second.role = 'administrator'
     AND approval.approved IS NULL AND approval.used_at IS NULL AND approval.expires_at > clock_timestamp()
+    AND ($5::text = '{}' OR approval.institution_code = ANY ($5::text::text[]))
     AND (NOT $3::bool OR (approval.proposer <> second.user_id
       AND NOT (second.credentials_made_by = approval.proposer
                AND second.credentials_made_at > clock_timestamp() - $4::bigint * interval '1 second'))))";
@@ -44,7 +47,7 @@ constexpr char kDecide[] = R"(
 const std::string& ListSql() {
   static const std::string sql =
       "SELECT approval_id, method, summary_ja, summary_en, proposer, COALESCE(approver, '') AS approver, " +
-      TimeText("proposed_at") + " AS proposed_at, " + TimeText("expires_at") + R"( AS expires_at,
+      TimeSql("proposed_at") + " AS proposed_at, " + TimeSql("expires_at") + R"( AS expires_at,
     CASE WHEN used_at IS NOT NULL THEN 'used' WHEN NOT approved THEN 'refused' WHEN expires_at <= clock_timestamp() THEN 'expired'
          WHEN approved THEN 'approved' ELSE 'open' END AS state FROM approval )";
   return sql;
@@ -58,6 +61,12 @@ ApprovalFacts FactsOf(const pqxx::row& row) {
 
 Error Invalid(const char* why) {
   return {ErrorCode::kApprovalInvalid, why, {}};
+}
+
+std::string CodesOf(const console::SecondPerson& person) {
+  ArrayLiteral codes;
+  for (const std::string& code : person.institution_codes) codes.Add(code);
+  return codes.Text();
 }
 
 std::string About(const std::string& approval_id, const std::string& method) {
@@ -77,7 +86,7 @@ Result<std::string> PgApprovals::Propose(const Proposal& proposal, Deadline dead
     const std::chrono::seconds valid = console::kApprovalValid;
     const auto id = transaction
                         .exec_params1(kPropose, proposal.proposer, proposal.method, hash, proposal.summary_ja,
-                                      proposal.summary_en, valid.count())[0]
+                                      proposal.summary_en, valid.count(), proposal.institution_code)[0]
                         .as<std::string>();
     WriteEvent(transaction,
                ConsoleEvent(action::kConsoleApprovalProposed, proposal.proposer, About(id, proposal.method)), owner_);
@@ -97,26 +106,30 @@ Result<void> PgApprovals::Use(const std::string& approval_id, const Proposal& ac
   });
 }
 
-Result<std::vector<ApprovalFacts>> PgApprovals::List(Deadline deadline) {
+Result<std::vector<ApprovalFacts>> PgApprovals::List(const console::SecondPerson& person, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<ApprovalFacts>> {
     std::vector<ApprovalFacts> all;
-    for (const pqxx::row& row : transaction.exec_params(
-             ListSql() + "ORDER BY approval.proposed_at DESC LIMIT $1::bigint", console::kApprovalsListed))
-      all.push_back(FactsOf(row));
+    const pqxx::result rows = transaction.exec_params(
+        ListSql() +
+            "WHERE $1::text = '{}' OR institution_code = ANY ($1::text::text[]) OR proposer = $2 "
+            "ORDER BY approval.proposed_at DESC LIMIT $3::bigint",
+        CodesOf(person), person.user_id, console::kApprovalsListed);
+    for (const pqxx::row& row : rows) all.push_back(FactsOf(row));
     return all;
   });
 }
 
-Result<ApprovalFacts> PgApprovals::Decide(const std::string& approval_id, const std::string& approver, bool approved,
-                                          Deadline deadline) {
+Result<ApprovalFacts> PgApprovals::Decide(const std::string& approval_id, const console::SecondPerson& second,
+                                          bool approved, Deadline deadline) {
   if (!UuidFromText(approval_id)) return Invalid("no UUID");
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<ApprovalFacts> {
     const std::chrono::seconds distance = console::kCredentialsDistance;
-    if (transaction.exec_params(kDecide, approval_id, approver, approved, distance.count()).affected_rows() == 0)
+    if (transaction.exec_params(kDecide, approval_id, second.user_id, approved, distance.count(), CodesOf(second))
+            .affected_rows() == 0)
       return Invalid("unknown, expired or decided; or this person may not be the second");
     ApprovalFacts facts = FactsOf(transaction.exec_params1(ListSql() + "WHERE approval_id = $1::uuid", approval_id));
     const char* word = approved ? action::kConsoleApprovalApproved : action::kConsoleApprovalRefused;
-    WriteEvent(transaction, ConsoleEvent(word, approver, About(approval_id, facts.method)), owner_);
+    WriteEvent(transaction, ConsoleEvent(word, second.user_id, About(approval_id, facts.method)), owner_);
     return facts;
   });
 }

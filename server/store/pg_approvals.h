@@ -12,9 +12,9 @@ class PgApprovals final : public console::ApprovalBook {
   PgApprovals(PgPool& pool, std::string owner) : pool_(pool), owner_(std::move(owner)) {}
   Result<std::string> Propose(const console::Proposal& proposal, Deadline deadline) override;
   Result<void> Use(const std::string& approval_id, const console::Proposal& act, Deadline deadline) override;
-  Result<std::vector<console::ApprovalFacts>> List(Deadline deadline) override;
-  Result<console::ApprovalFacts> Decide(const std::string& approval_id, const std::string& approver, bool approved,
-                                        Deadline deadline) override;
+  Result<std::vector<console::ApprovalFacts>> List(const console::SecondPerson& person, Deadline deadline) override;
+  Result<console::ApprovalFacts> Decide(const std::string& approval_id, const console::SecondPerson& second,
+                                        bool approved, Deadline deadline) override;
 
  private:
   PgPool& pool_;

@@ -3,6 +3,7 @@
 #include "server/audit/event.h"
 #include "server/store/console_statements.h"
 #include "server/store/pg_sessions.h"
+#include "server/store/tell_people.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -80,16 +81,18 @@ Result<void> PgSessions::ConfirmTotp(const std::string& user_id, const Confirmed
   });
 }
 
-Result<bool> PgSessions::MakeReset(const std::string& user_id, const std::string& code_hash, Deadline deadline) {
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
+Result<void> PgSessions::MakeReset(const std::string& user_id, const std::string& code_hash,
+                                   const account::SealedMail& mail, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     // The row lock lets requests at the same moment count one by one.
     transaction.exec_params("SELECT FROM console_user WHERE user_id = $1 FOR UPDATE", user_id);
     transaction.exec("DELETE FROM password_reset WHERE expires_at < clock_timestamp() - interval '1 day'");
     const std::chrono::seconds valid = console::kResetValid;
-    const bool made = transaction.exec_params(kMakeReset, user_id, code_hash, valid.count(), console::kResetsPerHourMax)
-                          .affected_rows() == 1;
-    if (made) WriteEvent(transaction, ConsoleEvent(action::kConsoleResetAsked, user_id), owner_);
-    return made;
+    const pqxx::result made =
+        transaction.exec_params(kMakeReset, user_id, code_hash, valid.count(), console::kResetsPerHourMax);
+    if (made.affected_rows() == 0) return {};
+    WriteEvent(transaction, ConsoleEvent(action::kConsoleResetAsked, user_id), owner_);
+    return QueueMail(transaction, mail);
   });
 }
 

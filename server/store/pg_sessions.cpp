@@ -3,6 +3,7 @@
 
 #include "server/audit/event.h"
 #include "server/store/console_statements.h"
+#include "server/store/tell_people.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -31,8 +32,8 @@ const std::string& AdmitSql() {
     RETURNING person.user_id, person.role, session.complete, person.password_must_change, person.totp_confirmed,
       ARRAY(SELECT institution_code FROM console_user_institution AS own WHERE own.user_id = person.user_id ORDER BY 1)::text AS codes,
       (SELECT count(*) FROM recovery_code AS code WHERE code.user_id = person.user_id AND code.used_at IS NULL) AS recovery_codes, )" +
-      TimeText("least(clock_timestamp() + $3::bigint * interval '1 second', session.ends_at)") + " AS idle_ends_at, " +
-      TimeText("session.ends_at") + " AS ends_at";
+      TimeSql("least(clock_timestamp() + $3::bigint * interval '1 second', session.ends_at)") + " AS idle_ends_at, " +
+      TimeSql("session.ends_at") + " AS ends_at";
   return sql;
 }
 

@@ -28,7 +28,8 @@ class PgSessions final : public console::SessionBook {
   Result<NextTotp> LoadNextTotp(const std::string& user_id, Deadline deadline) override;
   Result<void> ConfirmTotp(const std::string& user_id, const ConfirmedTotp& totp, ByteView token_sha256,
                            Deadline deadline) override;
-  Result<bool> MakeReset(const std::string& user_id, const std::string& code_hash, Deadline deadline) override;
+  Result<void> MakeReset(const std::string& user_id, const std::string& code_hash, const account::SealedMail& mail,
+                         Deadline deadline) override;
   Result<void> UseReset(const console::Claim& claim, const std::string& code_hash, const std::string& password_hash,
                         Deadline deadline) override;
 

@@ -7,6 +7,7 @@
 #include "server/store/pg_approvals.h"
 #include "server/store/pg_break_glass.h"
 #include "server/store/pg_certificates.h"
+#include "server/store/pg_desks.h"
 #include "server/store/pg_directory.h"
 #include "server/store/pg_log_ins.h"
 #include "server/store/pg_notifications.h"
@@ -27,6 +28,7 @@ Store::Store(const StoreOptions& options)
       directory_(std::make_unique<PgDirectory>(*pool_, options.owner)),
       trail_(std::make_unique<PgTrail>(options.server_url, options.owner, *limit_)),
       activations_(std::make_unique<PgActivations>(*pool_, options.owner)),
+      desks_(std::make_unique<PgDesks>(*pool_, options.owner)),
       accounts_(std::make_unique<PgAccounts>(*pool_, options.owner)),
       log_ins_(std::make_unique<PgLogIns>(*pool_, options.owner)),
       staff_(std::make_unique<PgStaff>(*pool_, options.owner)),
@@ -50,6 +52,9 @@ audit::Trail& Store::trail() {
 }
 desk::Directory& Store::directory() {
   return *directory_;
+}
+account::Desks& Store::desks() {
+  return *desks_;
 }
 account::Activations& Store::activations() {
   return *activations_;

@@ -13,6 +13,7 @@
 #include "contract/result.h"
 #include "server/account/accounts.h"
 #include "server/account/activations.h"
+#include "server/account/desks.h"
 #include "server/account/log_ins.h"
 #include "server/account/release_book.h"
 #include "server/account/sheet_book.h"
@@ -36,6 +37,7 @@ class PgActivations;
 class PgApprovals;
 class PgBreakGlass;
 class PgCertificates;
+class PgDesks;
 class PgDirectory;
 class PgLogIns;
 class PgNotifications;
@@ -65,6 +67,7 @@ class Store {
   audit::Trail& trail();
   desk::Directory& directory();
   account::Activations& activations();
+  account::Desks& desks();
   account::Accounts& accounts();
   account::LogIns& log_ins();
   account::StaffBook& staff();
@@ -95,6 +98,7 @@ class Store {
   std::unique_ptr<PgDirectory> directory_;
   std::unique_ptr<PgTrail> trail_;
   std::unique_ptr<PgActivations> activations_;
+  std::unique_ptr<PgDesks> desks_;
   std::unique_ptr<PgAccounts> accounts_;
   std::unique_ptr<PgLogIns> log_ins_;
   std::unique_ptr<PgStaff> staff_;
