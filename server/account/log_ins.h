@@ -31,7 +31,7 @@ struct DeskAccountFacts {
   bool active = false, logged_in = false;
 };
 
-struct DeskFacts {
+struct DeskStanding {
   std::string desk_name;
   std::vector<DeskAccountFacts> accounts;  // by institution code
   std::string operator_code;               // empty: nobody is signed in
@@ -45,7 +45,7 @@ class LogIns {
   virtual ~LogIns() = default;
   // What the TLS handshake verified is still good: DESK_UNKNOWN · DESK_NOT_ACTIVE · CERTIFICATE_NOT_ACCEPTED.
   virtual Result<void> Admit(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) = 0;
-  virtual Result<DeskFacts> Describe(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) = 0;
+  virtual Result<DeskStanding> Describe(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) = 0;
   // The account of this desk; institution_code empty: its first. ACCOUNT_NOT_USABLE: none is bound.
   virtual Result<DeskAccountFacts> AccountOf(const std::string& desk_id, const std::string& institution_code,
                                              Deadline deadline) = 0;

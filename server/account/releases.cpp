@@ -23,8 +23,16 @@ std::string KeyOfRelease(const audit::KeyedHash& hash, const DueRelease& release
 Result<void> Releases::Tell(const DueRelease& release, Deadline deadline) {
   const NationalBinding binding{release.institution_code, release.account_id, release.desk_id,
                                 KeyOfRelease(parts_.hash, release)};
-  TRY_ASSIGN(const std::optional<IssuedAccount> issued,
-             parts_.national.Release(binding, deadline.Capped(kReleaseWithin)));
+  const auto answer = parts_.national.Release(binding, deadline.Capped(kReleaseWithin));
+  if (!answer) {
+    log::Report(kComponent, "release_not_told", answer.error());
+    // It knows of no such binding any more: nothing is left to release there.
+    if (answer.error().code == ErrorCode::kNationalAccountRefused) {
+      return parts_.book.Confirmed(release, nullptr, deadline);
+    }
+    return answer.error();
+  }
+  const std::optional<IssuedAccount>& issued = *answer;
   if (!issued) return parts_.book.Confirmed(release, nullptr, deadline);
   const SheetSecrets secrets(issued->password, issued->activation_code);
   TRY_ASSIGN(const IssuedForms forms,
@@ -37,9 +45,7 @@ Result<bool> Releases::TellNow(const std::vector<std::string>& account_ids, Dead
   TRY_ASSIGN(const std::vector<DueRelease> due, parts_.book.Due(account_ids, deadline));
   bool all = !account_ids.empty();
   for (const DueRelease& release : due) {
-    const Result<void> told = Tell(release, deadline);
-    if (!told) log::Report(kComponent, "release_not_told", told.error());
-    all = all && told.ok();
+    all = Tell(release, deadline).ok() && all;
   }
   return all;
 }

@@ -52,7 +52,7 @@ Result<void> DeskAccountService::FillAccount(const Call& call, const account::De
 grpc::Status DeskAccountService::Status(grpc::ServerContext* context, const v1::DeskStatusRequest* /*request*/,
                                         v1::DeskStatusResponse* response) {
   return Serve(*context, "status_refused", [&](Call& call) -> Result<void> {
-    TRY_ASSIGN(const account::DeskFacts facts,
+    TRY_ASSIGN(const account::DeskStanding facts,
                parts_.log_ins.Describe(call.desk_id, call.certificate_sha256, call.deadline));
     response->set_desk_name(facts.desk_name);
     for (const account::DeskAccountFacts& account : facts.accounts)

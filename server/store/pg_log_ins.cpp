@@ -8,7 +8,7 @@ namespace madoguchi::store {
 namespace {
 
 using account::DeskAccountFacts;
-using account::DeskFacts;
+using account::DeskStanding;
 using account::KnownAccount;
 using account::LogInAttempt;
 
@@ -95,11 +95,11 @@ Result<void> PgLogIns::Admit(const std::string& desk_id, ByteView certificate_sh
   });
 }
 
-Result<DeskFacts> PgLogIns::Describe(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) {
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<DeskFacts> {
+Result<DeskStanding> PgLogIns::Describe(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<DeskStanding> {
     const pqxx::result rows = transaction.exec_params(kDescribe, desk_id, ToHex(certificate_sha256));
     if (rows.empty()) return Error{ErrorCode::kDeskUnknown, "desk " + desk_id, {}};
-    DeskFacts facts;
+    DeskStanding facts;
     facts.desk_name = rows[0]["name"].as<std::string>();
     facts.operator_code = rows[0]["operator_code"].as<std::string>();
     facts.operator_idle = std::chrono::milliseconds(rows[0]["operator_idle_ms"].as<std::int64_t>());

@@ -13,7 +13,7 @@ class PgLogIns final : public account::LogIns {
  public:
   PgLogIns(PgPool& pool, std::string owner) : pool_(pool), owner_(std::move(owner)) {}
   Result<void> Admit(const std::string& desk_id, ByteView certificate_sha256, Deadline deadline) override;
-  Result<account::DeskFacts> Describe(const std::string& desk_id, ByteView certificate_sha256,
+  Result<account::DeskStanding> Describe(const std::string& desk_id, ByteView certificate_sha256,
                                       Deadline deadline) override;
   Result<account::DeskAccountFacts> AccountOf(const std::string& desk_id, const std::string& institution_code,
                                               Deadline deadline) override;
