@@ -4,12 +4,15 @@
 #include "server/store/answer_limit.h"
 #include "server/store/pg_accounts.h"
 #include "server/store/pg_activations.h"
+#include "server/store/pg_applications.h"
 #include "server/store/pg_approvals.h"
 #include "server/store/pg_break_glass.h"
 #include "server/store/pg_certificates.h"
 #include "server/store/pg_desks.h"
 #include "server/store/pg_directory.h"
+#include "server/store/pg_facilities.h"
 #include "server/store/pg_log_ins.h"
+#include "server/store/pg_mail.h"
 #include "server/store/pg_notifications.h"
 #include "server/store/pg_pool.h"
 #include "server/store/pg_releases.h"
@@ -38,7 +41,10 @@ Store::Store(const StoreOptions& options)
       sessions_(std::make_unique<PgSessions>(*pool_, options.owner, options.console_sessions)),
       approvals_(std::make_unique<PgApprovals>(*pool_, options.owner)),
       break_glass_(std::make_unique<PgBreakGlass>(*pool_, options.owner)),
-      users_(std::make_unique<PgUsers>(*pool_, options.owner)) {}
+      users_(std::make_unique<PgUsers>(*pool_, options.owner)),
+      institutions_(std::make_unique<PgFacilities>(*pool_, options.owner)),
+      applications_(std::make_unique<PgApplications>(*pool_, options.owner)),
+      mails_(std::make_unique<PgMail>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -83,6 +89,15 @@ console::ApprovalBook& Store::approvals() {
 }
 console::BreakGlassBook& Store::break_glass() {
   return *break_glass_;
+}
+account::InstitutionBook& Store::institutions() {
+  return *institutions_;
+}
+account::ApplicationBook& Store::applications() {
+  return *applications_;
+}
+account::MailBook& Store::mails() {
+  return *mails_;
 }
 console::UserBook& Store::users() {
   return *users_;

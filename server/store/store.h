@@ -13,8 +13,11 @@
 #include "contract/result.h"
 #include "server/account/accounts.h"
 #include "server/account/activations.h"
+#include "server/account/application_book.h"
 #include "server/account/desks.h"
+#include "server/account/institution_book.h"
 #include "server/account/log_ins.h"
+#include "server/account/mail_book.h"
 #include "server/account/release_book.h"
 #include "server/account/sheet_book.h"
 #include "server/account/staff_book.h"
@@ -47,6 +50,9 @@ class PgSessions;
 class PgSheets;
 class PgStaff;
 class PgTrail;
+class PgApplications;
+class PgFacilities;
+class PgMail;
 class PgUsers;
 
 struct StoreOptions {
@@ -87,6 +93,9 @@ class Store {
   console::ApprovalBook& approvals();
   console::BreakGlassBook& break_glass();
   console::UserBook& users();
+  account::InstitutionBook& institutions();
+  account::ApplicationBook& applications();
+  account::MailBook& mails();
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
@@ -110,6 +119,9 @@ class Store {
   std::unique_ptr<PgApprovals> approvals_;
   std::unique_ptr<PgBreakGlass> break_glass_;
   std::unique_ptr<PgUsers> users_;
+  std::unique_ptr<PgFacilities> institutions_;
+  std::unique_ptr<PgApplications> applications_;
+  std::unique_ptr<PgMail> mails_;
 };
 
 }  // namespace madoguchi::store
