@@ -5,6 +5,7 @@
 
 #include "contract/log.h"
 #include "server/commands.h"
+#include "server/identity_commands.h"
 #include "server/serving.h"
 
 namespace madoguchi::app {
@@ -41,6 +42,12 @@ Result<void> Run(const Config& config) {
       return AddDesk(config);
     case config::Command::kCheckConfig:
       return CheckConfig(config);
+    case config::Command::kAddConsole:
+      return AddConsole(config);
+    case config::Command::kExportIdentity:
+      return ExportIdentity(config);
+    case config::Command::kImportIdentity:
+      return ImportIdentity(config);
   }
   return Error{ErrorCode::kInternalError, "command", {}};
 }

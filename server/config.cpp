@@ -215,6 +215,12 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
       return {{"database.owner_url", &Config::database_owner_url}};
     case Command::kAddDesk:
       return {{"database.owner_url", &Config::database_owner_url}};
+    case Command::kAddConsole:
+    case Command::kExportIdentity:
+      return {{"database.owner_url", &Config::database_owner_url},
+              {"identity.directory", &Config::identity_directory},
+              {"identity.passphrase_file", &Config::identity_passphrase_file}};
+    case Command::kImportIdentity:
     case Command::kInitIdentity:
       return {{"identity.directory", &Config::identity_directory},
               {"identity.passphrase_file", &Config::identity_passphrase_file}};
@@ -256,6 +262,24 @@ struct CommandLine {
     desk->add_option("--name", config.desk_name, "the desk's name, as people call it")->required();
     desk->add_option("--institution", config.institution_code, "institution code, 10 digits")->required();
     desk->add_option("--account", config.account_id, "device account, such as W0000001")->required();
+    CLI::App* const console =
+        Add("add-console", "let a console in: write its certificate and key into a directory", Command::kAddConsole);
+    console->add_option("--name", config.console_name, "the console's name, as people call it")->required();
+    console
+        ->add_option("--directory", config.console_directory, "directory for console.pem, console.key, facility-ca.pem")
+        ->required();
+    CLI::App* const copy = Add("export-identity", "write a recovery copy of the facility CA", Command::kExportIdentity);
+    CLI::App* const restore =
+        Add("import-identity", "make an identity directory from a recovery copy", Command::kImportIdentity);
+    for (CLI::App* const one : {copy, restore}) {
+      one->add_option("--file", config.recovery_file, "the recovery copy, mode 0600")->required();
+      one->add_option("--copy-passphrase-file", config.recovery_passphrase_file,
+                      "file, mode 0600, with the copy's own passphrase: 12 to 512 bytes")
+          ->required();
+    }
+    restore->add_option("--server-name", config.server_names, "DNS name that desks use; may be given again")
+        ->required();
+    restore->add_option("--server-ip", config.server_ips, "IP address that desks use; may be given again");
     Add("check-config", "check configuration, files and identity; start nothing", Command::kCheckConfig);
   }
   CLI::App* Add(const char* name, const char* help, Command command) {

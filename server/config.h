@@ -16,7 +16,7 @@
 
 namespace madoguchi::config {
 
-enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig };
+enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig, kAddConsole, kExportIdentity, kImportIdentity };
 
 // "127.0.0.1:0", "[::1]:8443"; port 0 = any free port.
 struct Listen {
@@ -50,7 +50,9 @@ struct Config {
   std::string app_migrations_directory;
 
   // Arguments of one command.
-  std::vector<std::string> server_names, server_ips;    // init-identity
+  std::vector<std::string> server_names, server_ips;    // init-identity, import-identity
+  std::string console_name, console_directory;          // add-console
+  std::string recovery_file, recovery_passphrase_file;  // export-identity, import-identity
   std::string desk_name, institution_code, account_id;  // add-desk
 };
 

@@ -40,11 +40,6 @@ std::uint32_t ReconnectAfterMs(ErrorCode code) {
   }
 }
 
-// No control character: it is kept, and shown to people.
-bool IsOneLine(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-}
-
 Error MessageInvalid(const char* reason) {
   return {ErrorCode::kMessageInvalid, reason, {}};
 }
@@ -161,105 +156,6 @@ Result<void> Session::Handle(const v1::DeskMessage& message) {
     default:
       return MessageInvalid("of a kind this version does not know");
   }
-}
-
-Result<void> Session::TakeHello(const v1::Hello& hello) {
-  if (hello.agent_version().size() > kAgentVersionBytesMax || hello.agent_instance().size() != kAgentInstanceBytes ||
-      hello.reader().size() > kReaderBytesMax || hello.institution_code().size() > kInstitutionCodeBytesMax ||
-      !IsOneLine(hello.agent_version()) || !IsOneLine(hello.reader()) || !IsOneLine(hello.institution_code())) {
-    return MessageInvalid("hello");
-  }
-  if (hello.protocol_min() > limits::kProtocolVersion || hello.protocol_max() < limits::kProtocolVersion) {
-    return Error{ErrorCode::kProtocolVersionUnsupported, "agent " + hello.agent_version(), {}};
-  }
-  if (around_.stopping) return Error{ErrorCode::kServerStopping, "a new stream", {}};
-  {
-    const std::lock_guard lock(mutex_);
-    if (state_ != State::kHelloExpected) return {};
-    state_ = State::kGreeting;
-    institution_code_ = hello.institution_code();
-  }
-  log::Info(kComponent, "hello", {{"desk", desk_id_}, {"stream", number_}, {"agent_version", hello.agent_version()}});
-  const bool posted = around_.paperwork.TryPost(
-      [self = shared_from_this(), instance = hello.agent_instance(), code = hello.institution_code(),
-       arrival = Arrival{peer_.address, hello.agent_version(), hello.reader()}] {
-        self->Greet(instance, code, arrival);
-      });
-  if (!posted) return Error{ErrorCode::kServerBusy, "too many desks at once", {}};
-  return {};
-}
-
-void Session::Greet(const std::string& agent_instance, const std::string& institution_code, const Arrival& arrival) {
-  const DeskQuery query{desk_id_, peer_.certificate_sha256, institution_code};
-  const Deadline deadline = Deadline::In(kPaperworkDeadline);
-  Result<DeskRecord> record = around_.directory.LoadDesk(query, deadline);
-  if (record) {
-    const Result<void> arrived = around_.directory.RecordArrival(query, arrival, deadline);
-    if (!arrived) record = arrived.error();
-  }
-  if (!record) {
-    log::Report(kComponent, "not_welcome", record.error(), {{"desk", desk_id_}});
-    return Close(record.error().code);
-  }
-  const std::weak_ptr<Session> weak = weak_from_this();
-  const Result<void> entered = around_.registry.Enter({desk_id_, agent_instance, number_, [weak](ErrorCode code) {
-                                                         if (const auto self = weak.lock()) self->Close(code);
-                                                       }});
-  if (!entered) {
-    log::Report(kComponent, "not_welcome", entered.error(), {{"desk", desk_id_}});
-    if (entered.error().code == ErrorCode::kStreamsAlternate) {
-      around_.metrics.StreamsAlternated();
-      Record({audit::action::kDeskStreamsAlternate, desk_id_, {}, static_cast<int>(entered.error().code), ""});
-    }
-    return Close(entered.error().code);
-  }
-  v1::ServerMessage message;
-  v1::Welcome& welcome = *message.mutable_welcome();
-  welcome.set_protocol(limits::kProtocolVersion);
-  welcome.set_server_version(around_.server_version);
-  welcome.set_desk_id(record->desk_id);
-  welcome.set_desk_name(record->name);
-  welcome.set_institution_code(record->institution_code);
-  welcome.set_account_id(record->account_id);
-  welcome.set_sight_allowed(false);
-  *welcome.mutable_opening_script() = wire::ToMessage(around_.opening_script);
-  {
-    // The Welcome is the first message and nothing but a Welcome opens the session: both under the lock.
-    const std::lock_guard lock(mutex_);
-    if (state_ == State::kGreeting) {
-      state_ = State::kOpen;
-      record_ = std::move(*record);
-      stream_->Send(std::move(message));
-      return;
-    }
-  }
-  // The stream ended while the directory was asked: its own Leave came too early.
-  around_.registry.Leave(desk_id_, number_);
-}
-
-void Session::Recheck() {
-  if (state() == State::kHelloExpected || state() == State::kClosed) return;
-  const bool posted = around_.paperwork.TryPost([self = shared_from_this()] { self->LookAgain(); });
-  if (!posted) log::Failure(kComponent, "not_looked_again", {{"desk", desk_id_}, {"reason", "queue full"}});
-}
-
-void Session::LookAgain() {
-  DeskQuery query{desk_id_, peer_.certificate_sha256, {}};
-  DeskRecord before;
-  {
-    const std::lock_guard lock(mutex_);
-    if (state_ == State::kClosed) return;
-    query.institution_code = institution_code_;
-    before = record_;
-  }
-  const Result<DeskRecord> now = around_.directory.LoadDesk(query, Deadline::In(kPaperworkDeadline));
-  if (!now) {
-    log::Report(kComponent, "looked_again", now.error(), {{"desk", desk_id_}});
-    if (Describe(now.error().code).kind == ErrorKind::kRefused) Close(now.error().code);
-    return;
-  }
-  // Another account speaks for this desk now: the desk has to be told its code anew.
-  if (!before.desk_id.empty() && before.account_id != now->account_id) Close(ErrorCode::kChangedMeanwhile);
 }
 
 Result<void> Session::TakePress(const v1::Press& message) {

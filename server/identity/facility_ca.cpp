@@ -103,7 +103,9 @@ IdentityFiles::IdentityFiles(const std::string& directory)
     : root(directory + "/facility-ca.pem"),
       root_key(directory + "/facility-ca.key.pem"),
       server(directory + "/server.pem"),
-      server_key(directory + "/server.key.pem") {}
+      server_key(directory + "/server.key.pem"),
+      server_next_key(directory + "/server.next.key.pem"),
+      renewal_lock(directory + "/server.renewal.lock") {}
 
 Result<std::string> ReadPassphrase(const std::string& file) {
   TRY_ASSIGN(std::string passphrase, ReadPrivateFile(file, kPassphraseBytesMax + 2));
@@ -118,30 +120,58 @@ Result<std::string> ReadPassphrase(const std::string& file) {
 }
 
 Result<void> FacilityCa::Create(const std::string& directory, const std::string& passphrase, const ServerNames& names) {
+  TRY_VOID(AlternativeNames(names));
+  Keys keys;
+  keys.key = NewP256Key();
+  if (!keys.key) return OpenSslFailed("key generation");
+  keys.root = MakeCertificate(RootPlan(), keys.key.get(), nullptr, keys.key.get());
+  if (!keys.root) return OpenSslFailed("root certificate");
+  keys.root_pem = CertificatePem(keys.root.get());
+  return Lay(keys, directory, passphrase, names);
+}
+
+Result<void> FacilityCa::Restore(const std::string& copy, const std::string& copy_passphrase,
+                                 const std::string& directory, const std::string& passphrase,
+                                 const ServerNames& names) {
+  Keys keys;
+  keys.root = CertificateFromPem(copy);
+  keys.key = KeyFromPem(copy, copy_passphrase);
+  if (!keys.root || !keys.key || !IsP256(keys.key.get()) ||
+      X509_check_private_key(keys.root.get(), keys.key.get()) != 1) {
+    return Error{ErrorCode::kRecoveryCopyUnreadable, "not a copy of a facility's root, or the passphrase is wrong", {}};
+  }
+  keys.root_pem = CertificatePem(keys.root.get());
+  return Lay(keys, directory, passphrase, names);
+}
+
+// Root and a first server certificate as files of a directory that has none of them.
+Result<void> FacilityCa::Lay(const Keys& keys, const std::string& directory, const std::string& passphrase,
+                             const ServerNames& names) {
   TRY_ASSIGN(const std::string alternative_names, AlternativeNames(names));
   const IdentityFiles files(directory);
   TRY_VOID(MakeDirectory(directory));
   TRY_VOID(RefuseExisting(files));
-
-  const KeyHandle root_key = NewP256Key();
   const KeyHandle server_key = NewP256Key();
-  if (!root_key || !server_key) return OpenSslFailed("key generation");
-  const CertificateHandle root = MakeCertificate(RootPlan(), root_key.get(), nullptr, root_key.get());
-  if (!root) return OpenSslFailed("root certificate");
+  if (!server_key) return OpenSslFailed("key generation");
   const CertificateHandle server =
       MakeCertificate(LeafPlan(names.dns.front(), kServerValidity, "serverAuth", alternative_names), server_key.get(),
-                      root.get(), root_key.get());
+                      keys.root.get(), keys.key.get());
   if (!server) return OpenSslFailed("server certificate");
-  const std::string root_pem = CertificatePem(root.get());
-  const std::string root_key_pem = KeyPem(root_key.get(), &passphrase);
+  const std::string root_key_pem = KeyPem(keys.key.get(), &passphrase);
   const std::string server_key_pem = KeyPem(server_key.get(), nullptr);
-  if (root_pem.empty() || root_key_pem.empty() || server_key_pem.empty()) return OpenSslFailed("PEM");
+  if (keys.root_pem.empty() || root_key_pem.empty() || server_key_pem.empty()) return OpenSslFailed("PEM");
 
   // Keys first: a certificate without its key would look like a finished identity.
   TRY_VOID(WriteFileWhole(files.root_key, root_key_pem, true));
   TRY_VOID(WriteFileWhole(files.server_key, server_key_pem, true));
-  TRY_VOID(WriteFileWhole(files.server, CertificatePem(server.get()) + root_pem, false));
-  return WriteFileWhole(files.root, root_pem, false);
+  TRY_VOID(WriteFileWhole(files.server, CertificatePem(server.get()) + keys.root_pem, false));
+  return WriteFileWhole(files.root, keys.root_pem, false);
+}
+
+Result<std::string> FacilityCa::RecoveryCopy(const std::string& copy_passphrase) const {
+  const std::string key_pem = KeyPemForStorage(keys_->key.get(), copy_passphrase);
+  if (key_pem.empty()) return OpenSslFailed("recovery copy");
+  return keys_->root_pem + key_pem;
 }
 
 Result<std::unique_ptr<FacilityCa>> FacilityCa::Load(const std::string& directory, const std::string& passphrase) {

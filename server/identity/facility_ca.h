@@ -34,6 +34,7 @@ inline constexpr std::size_t kServerNamesMax = 16;
 struct IdentityFiles {
   explicit IdentityFiles(const std::string& directory);
   std::string root, root_key, server, server_key;
+  std::string server_next_key, renewal_lock;  // of a server certificate's renewal (server_certificate.h)
 };
 
 // The passphrase of a 0600 file, without its line end. Errors: CONFIG_FILE_…, CONFIG_VALUE_INVALID (length).
@@ -59,6 +60,10 @@ class FacilityCa {
   // Makes root and server certificate in `directory` (made when missing, mode 0700). Overwrites nothing:
   // IDENTITY_EXISTS.
   static Result<void> Create(const std::string& directory, const std::string& passphrase, const ServerNames& names);
+  // As Create, with the root of a recovery copy instead of a new one. RECOVERY_COPY_UNREADABLE (also a wrong
+  // passphrase).
+  static Result<void> Restore(const std::string& copy, const std::string& copy_passphrase, const std::string& directory,
+                              const std::string& passphrase, const ServerNames& names);
   static Result<std::unique_ptr<FacilityCa>> Load(const std::string& directory, const std::string& passphrase);
   ~FacilityCa();
   FacilityCa(const FacilityCa&) = delete;
@@ -71,12 +76,17 @@ class FacilityCa {
   Result<IssuedWithKey> IssueConsole(const std::string& console_id) const;
   // serverAuth leaf for these names, for a new key. CONFIG_VALUE_INVALID.
   Result<IssuedWithKey> IssueServer(const ServerNames& names) const;
+  // Root certificate and root key as PEM, the key encrypted under a passphrase of its own: what brings the facility
+  // back when its directory is lost.
+  Result<std::string> RecoveryCopy(const std::string& copy_passphrase) const;
   // Whether this root signed the certificate. Its time and use are not looked at.
   bool Signed(X509* certificate) const;
   const std::string& root_pem() const;
 
  private:
   struct Keys;
+  static Result<void> Lay(const Keys& keys, const std::string& directory, const std::string& passphrase,
+                          const ServerNames& names);
   Result<Issued> Issue(const CertificatePlan& plan, EVP_PKEY* key) const;
   Result<IssuedWithKey> IssueWithKey(const CertificatePlan& plan) const;
   explicit FacilityCa(std::unique_ptr<const Keys> keys);

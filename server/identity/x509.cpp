@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
 #include "contract/crypto/digest.h"
@@ -19,6 +20,8 @@ using BigNumber = std::unique_ptr<BIGNUM, OpenSslFree<BN_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, OpenSslFree<X509_EXTENSION_free>>;
 
 constexpr std::size_t kSerialBytes = 16;
+constexpr std::size_t kScryptSaltBytes = 16;
+constexpr std::uint64_t kScryptN = 16384, kScryptR = 8, kScryptP = 1;  // 16 MiB
 constexpr long kX509Version3 = 2;
 constexpr long kClockSkewSeconds = -3600;  // a desk whose clock is behind accepts a fresh certificate
 
@@ -183,6 +186,22 @@ std::string KeyPem(EVP_PKEY* key, const std::string* passphrase) {
   const int length = passphrase != nullptr ? static_cast<int>(passphrase->size()) : 0;
   const bool ok =
       memory && PEM_write_bio_PKCS8PrivateKey(memory.get(), key, cipher, text, length, nullptr, nullptr) == 1;
+  ERR_clear_error();
+  return ok ? Content(memory.get()) : std::string();
+}
+
+std::string KeyPemForStorage(EVP_PKEY* key, const std::string& passphrase) {
+  Bytes salt = crypto::RandomBytes(kScryptSaltBytes);
+  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> plain(EVP_PKEY2PKCS8(key));
+  X509_ALGOR* const method = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt.data(), static_cast<int>(salt.size()),
+                                                   nullptr, kScryptN, kScryptR, kScryptP);
+  std::unique_ptr<X509_SIG, OpenSslFree<X509_SIG_free>> sealed;
+  if (plain && method != nullptr) {
+    sealed.reset(PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), method));
+  }
+  if (!sealed) X509_ALGOR_free(method);
+  const BioHandle memory(BIO_new(BIO_s_mem()));
+  const bool ok = sealed && memory && PEM_write_bio_PKCS8(memory.get(), sealed.get()) == 1;
   ERR_clear_error();
   return ok ? Content(memory.get()) : std::string();
 }

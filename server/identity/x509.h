@@ -52,6 +52,9 @@ std::pair<std::vector<std::string>, std::vector<std::string>> DnsAndIpNames(X509
 std::string SerialHex(X509* certificate);
 // PKCS#8 PEM; encrypted with AES-256-CBC when a passphrase is given. Empty when OpenSSL fails.
 std::string KeyPem(EVP_PKEY* key, const std::string* passphrase);
+// PKCS#8 PEM, encrypted with AES-256-CBC under a key that scrypt (RFC 7914, N = 16384, r = 8, p = 1) makes from the
+// passphrase: for a copy that lies about. Empty when OpenSSL fails.
+std::string KeyPemForStorage(EVP_PKEY* key, const std::string& passphrase);
 KeyHandle KeyFromPem(const std::string& pem, const std::string& passphrase);
 CertificateHandle CertificateFromPem(const std::string& pem);
 

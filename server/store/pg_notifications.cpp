@@ -35,7 +35,7 @@ PgNotifications::PgNotifications(std::string url, AnswerLimit& limit, Changed ch
     : url_(std::move(url)),
       limit_(limit),
       changed_(std::move(changed)),
-      answered_(std::chrono::steady_clock::now() - kSilentAfter),
+      answered_(std::chrono::steady_clock::now()),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { Work(); }) {}
 

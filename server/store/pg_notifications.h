@@ -23,6 +23,7 @@ inline constexpr std::chrono::milliseconds kListenAgainAfter{200};
 class PgNotifications {
  public:
   using Changed = std::function<void(const std::string& desk_id)>;  // empty: any desk
+  // The caller has just spoken with the database: that counts as the first proof of life.
   PgNotifications(std::string url, AnswerLimit& limit, Changed changed);
   ~PgNotifications();
   PgNotifications(const PgNotifications&) = delete;

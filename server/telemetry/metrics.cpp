@@ -70,9 +70,19 @@ struct Metrics::Series {
   prometheus::Counter& silent = Counter(
       registry, "madoguchi_desk_streams_silent_total",
       "Streams closed because the desk sent nothing for three heartbeats; many: the network loses connections.");
+  prometheus::Counter& break_glass =
+      Counter(registry, "madoguchi_console_break_glass_total",
+              "Break-glass codes that were used; not 0: an account was unlocked by one person alone. A review is due.");
   prometheus::Counter& broken = Counter(
       registry, "madoguchi_desk_protocol_errors_total",
       "Streams closed because of a message that breaks the protocol; not 0: a wrong version or a hostile desk.");
+  prometheus::Family<prometheus::Gauge>& certificates =
+      prometheus::BuildGauge()
+          .Name("madoguchi_certificate_not_after_seconds")
+          .Help(
+              "When a certificate ends (Unix time): server renews itself, national comes from outside and is replaced "
+              "by people, facility_ca is the root.")
+          .Register(registry);
   prometheus::Counter& unrecorded =
       Counter(registry, "madoguchi_desk_events_unrecorded_total",
               "Events of desks that could not be written to the trail; not 0: the database was away or too slow.");
@@ -89,6 +99,11 @@ void Metrics::CheckEnded(int code, const Phases& phases) {
   series_->total.Observe(Seconds(phases.total));
 }
 
+void Metrics::CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end) {
+  series_->certificates.Add({{"certificate", which}})
+      .Set(std::chrono::duration<double>(end.time_since_epoch()).count());
+}
+
 void Metrics::StreamOpened() {
   series_->streams.Increment();
 }
@@ -103,6 +118,9 @@ void Metrics::PressBusy() {
 }
 void Metrics::PolicyRefused() {
   series_->policy.Increment();
+}
+void Metrics::BreakGlassUsed() {
+  series_->break_glass.Increment();
 }
 void Metrics::StreamSuperseded() {
   series_->superseded.Increment();

@@ -36,6 +36,9 @@ class Metrics {
   void StreamSilent();
   void ProtocolBroken();
   void EventNotRecorded();
+  void BreakGlassUsed();
+  // which: "server", "national", "facility_ca".
+  void CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end);
 
   std::string Text() const;
 

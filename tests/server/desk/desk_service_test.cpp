@@ -356,6 +356,15 @@ TEST_F(DeskServiceTest, RefusesPressesWhileTheDatabaseIsSilentAndTakesThemAgainA
   EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kNotAMyNumberCard));
 }
 
+TEST_F(DeskServiceTest, LetsNoConsoleIn) {
+  const auto console = ca_->IssueConsole(UuidText(crypto::NewUuid()));
+  ASSERT_TRUE(WriteFileWhole(folder_.File("console.pem"), console->issued.certificate_pem, false).ok());
+  ASSERT_TRUE(WriteFileWhole(folder_.File("console.key"), console->key_pem, true).ok());
+  TestDesk desk(Channel("console"));
+  desk.Hello();
+  EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kDeskUnknown));
+}
+
 TEST_F(DeskServiceTest, LetsNobodyInWithoutACertificate) {
   TestDesk desk(Channel(""));
   desk.Hello();

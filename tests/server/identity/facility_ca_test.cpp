@@ -8,6 +8,8 @@
 
 #include <filesystem>
 
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
 #include "contract/files.h"
 #include "server/identity/x509.h"
 #include "tests/proto/contract/test_folder.h"
@@ -138,8 +140,55 @@ TEST_F(FacilityCaTest, GivesADeskACertificateThatNamesItAndIsForClientsOnly) {
   EXPECT_TRUE(Verifies(leaf.get(), root.get(), X509_PURPOSE_SSL_CLIENT));
   EXPECT_FALSE(Verifies(leaf.get(), root.get(), X509_PURPOSE_SSL_SERVER));
   EXPECT_EQ(Extension(leaf.get(), NID_subject_alt_name), "URI:urn:madoguchi:desk:" + std::string(kDeskId));
-  EXPECT_LE(DaysLeft(leaf.get()), 398);
-  EXPECT_GE(DaysLeft(leaf.get()), 396);
+  EXPECT_GE(DaysLeft(leaf.get()), 89);
+  EXPECT_LE(DaysLeft(leaf.get()), 90);
+  const Bytes der = *crypto::DerFromPem(issued->certificate_pem);
+  const auto digest = crypto::Sha256(der);
+  EXPECT_EQ(issued->certificate_sha256, Bytes(digest.begin(), digest.end()));
+  EXPECT_EQ(issued->not_after, crypto::ReadCertificate(der)->not_after);
+}
+
+TEST_F(FacilityCaTest, GivesAConsoleACertificateThatNamesItAndOpensNothingElse) {
+  const auto console = Load()->IssueConsole(kDeskId);
+  ASSERT_TRUE(console.ok());
+  const CertificateHandle leaf = CertificateFromPem(console->issued.certificate_pem);
+  const CertificateHandle root = CertificateOf(files_.root);
+  EXPECT_TRUE(Verifies(leaf.get(), root.get(), X509_PURPOSE_SSL_CLIENT));
+  EXPECT_FALSE(Verifies(leaf.get(), root.get(), X509_PURPOSE_SSL_SERVER));
+  EXPECT_EQ(OnlyUris(leaf.get()), std::vector<std::string>{"urn:madoguchi:console:" + std::string(kDeskId)});
+  EXPECT_EQ(X509_check_private_key(leaf.get(), KeyFromPem(console->key_pem, "").get()), 1);
+  EXPECT_FALSE(Load()->IssueConsole("x,URI:urn:madoguchi:desk:y").ok());
+}
+
+TEST_F(FacilityCaTest, ComesBackFromItsRecoveryCopyWithTheSameRoot) {
+  const auto copy = Load()->RecoveryCopy("another long passphrase");
+  ASSERT_TRUE(copy.ok());
+  EXPECT_THAT(*copy, HasSubstr("BEGIN ENCRYPTED PRIVATE KEY"));
+  const std::string other = folder_.File("other");
+  ASSERT_TRUE(
+      FacilityCa::Restore(*copy, "another long passphrase", other, "third long passphrase", {{"b.example"}, {}}).ok());
+  EXPECT_EQ(*ReadSmallFile(IdentityFiles(other).root), *ReadSmallFile(files_.root));
+  const auto restored = FacilityCa::Load(other, "third long passphrase");
+  ASSERT_TRUE(restored.ok());
+  EXPECT_TRUE((*restored)->Signed(CertificateOf(files_.server).get()));
+  const CertificateHandle server = CertificateOf(IdentityFiles(other).server);
+  EXPECT_EQ(X509_check_host(server.get(), "b.example", 0, 0, nullptr), 1);
+  EXPECT_TRUE(Load()->Signed(server.get()));
+}
+
+TEST_F(FacilityCaTest, DoesNotComeBackWithAWrongPassphraseADamagedCopyOrOverAnotherIdentity) {
+  const std::string copy = *Load()->RecoveryCopy("another long passphrase");
+  const std::string other = folder_.File("other");
+  const auto restore = [&](const std::string& text, const char* passphrase, const std::string& directory) {
+    const auto restored = FacilityCa::Restore(text, passphrase, directory, kPassphrase, Names());
+    return restored ? ErrorCode::kInternalError : restored.error().code;
+  };
+  EXPECT_EQ(restore(copy, "wrong long passphrase", other), ErrorCode::kRecoveryCopyUnreadable);
+  EXPECT_EQ(restore(copy.substr(0, copy.size() / 2), "another long passphrase", other),
+            ErrorCode::kRecoveryCopyUnreadable);
+  EXPECT_EQ(restore("", "another long passphrase", other), ErrorCode::kRecoveryCopyUnreadable);
+  EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_EQ(restore(copy, "another long passphrase", directory_), ErrorCode::kIdentityExists);
 }
 
 TEST_F(FacilityCaTest, IgnoresWhatARequestAsksFor) {

@@ -148,11 +148,5 @@ TEST_F(PgNotificationsTest, NoticesADatabaseThatIsStoppedAfterFiveSecondsAndThat
   EXPECT_TRUE(BecomesAlive(true));
 }
 
-TEST(PgNotifications, IsNotAliveWithoutADatabase) {
-  AnswerLimit limit;
-  const PgNotifications notifications("host=/nowhere dbname=x", limit, [](const std::string&) {});
-  EXPECT_FALSE(notifications.is_alive());
-}
-
 }  // namespace
 }  // namespace madoguchi::store

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/identity_commands.h"
+
+#include <filesystem>
+#include <iostream>
+
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
+#include "contract/crypto/random.h"
+#include "contract/files.h"
+#include "server/audit/event.h"
+#include "server/identity/facility_ca.h"
+#include "server/store/console_seed.h"
+
+namespace madoguchi::app {
+namespace {
+
+using config::Config;
+
+Result<std::unique_ptr<identity::FacilityCa>> LoadCa(const Config& config) {
+  TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
+  return identity::FacilityCa::Load(config.identity_directory, passphrase);
+}
+
+Result<void> RefuseExisting(const std::string& file) {
+  std::error_code failed;
+  if (std::filesystem::exists(file, failed) || failed) {
+    return Error{ErrorCode::kConfigFileUnwritable, file + " is already there", {}};
+  }
+  return {};
+}
+
+Result<std::string> RootSha256(const std::string& root_pem) {
+  TRY_ASSIGN(const Bytes root, crypto::DerFromPem(root_pem));
+  return ToHex(crypto::Sha256(root));
+}
+
+}  // namespace
+
+Result<void> AddConsole(const Config& config) {
+  TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadCa(config));
+  const std::string certificate = config.console_directory + "/console.pem";
+  const std::string key = config.console_directory + "/console.key",
+                    root = config.console_directory + "/facility-ca.pem";
+  std::error_code failed;
+  if (std::filesystem::create_directories(config.console_directory, failed)) {
+    std::filesystem::permissions(config.console_directory, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) return Error{ErrorCode::kConfigFileUnwritable, config.console_directory + ": " + failed.message(), {}};
+  for (const std::string* file : {&certificate, &key, &root}) TRY_VOID(RefuseExisting(*file));
+  const std::string console_id = UuidText(crypto::NewUuid());
+  TRY_ASSIGN(const identity::FacilityCa::IssuedWithKey console, ca->IssueConsole(console_id));
+  TRY_VOID(
+      store::AddConsole(config.database_owner_url, {console_id, config.console_name, console.issued.certificate_sha256,
+                                                    console.issued.serial, console.issued.not_after}));
+  TRY_VOID(WriteFileWhole(key, console.key_pem, true));
+  TRY_VOID(WriteFileWhole(certificate, console.issued.certificate_pem, false));
+  TRY_VOID(WriteFileWhole(root, ca->root_pem(), false));
+  std::cout << "{\"console_id\":\"" << console_id << "\",\"serial\":\"" << console.issued.serial << "\"}\n"
+            << std::flush;
+  return {};
+}
+
+Result<void> ExportIdentity(const Config& config) {
+  TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadCa(config));
+  TRY_ASSIGN(const std::string copy_passphrase, identity::ReadPassphrase(config.recovery_passphrase_file));
+  TRY_VOID(RefuseExisting(config.recovery_file));
+  TRY_ASSIGN(const std::string copy, ca->RecoveryCopy(copy_passphrase));
+  TRY_ASSIGN(const std::string root_sha256, RootSha256(ca->root_pem()));
+  TRY_VOID(store::RecordActOfRoot(config.database_owner_url, audit::action::kIdentityRecoveryExported,
+                                  "root=" + root_sha256));
+  TRY_VOID(WriteFileWhole(config.recovery_file, copy, true));
+  std::cout << "{\"root_sha256\":\"" << root_sha256 << "\"}\n" << std::flush;
+  return {};
+}
+
+Result<void> ImportIdentity(const Config& config) {
+  TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
+  TRY_ASSIGN(const std::string copy_passphrase, identity::ReadPassphrase(config.recovery_passphrase_file));
+  TRY_ASSIGN(const std::string copy, ReadPrivateFile(config.recovery_file));
+  TRY_VOID(identity::FacilityCa::Restore(copy, copy_passphrase, config.identity_directory, passphrase,
+                                         {config.server_names, config.server_ips}));
+  TRY_ASSIGN(const std::string root_sha256, RootSha256(copy));
+  std::cout << "{\"root_sha256\":\"" << root_sha256 << "\"}\n" << std::flush;
+  return {};
+}
+
+}  // namespace madoguchi::app
