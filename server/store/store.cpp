@@ -107,8 +107,9 @@ identity::CertificateBook& Store::certificates() {
   return *certificates_;
 }
 
-void Store::Listen(std::function<void(const std::string& desk_id)> changed) {
+std::shared_ptr<void> Store::Listen(std::function<void(const std::string& desk_id)> changed) {
   notifications_ = std::make_unique<PgNotifications>(server_url_, *limit_, std::move(changed));
+  return {notifications_.get(), [](PgNotifications* listening) { listening->Stop(); }};
 }
 
 void Store::StopListening() {

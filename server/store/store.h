@@ -30,6 +30,7 @@
 #include "server/identity/certificate_book.h"
 #include "server/store/desk_seed.h"
 #include "server/store/migrations.h"
+#include "server/store/root_acts.h"
 #include "server/store/schema.h"
 
 namespace madoguchi::store {
@@ -83,8 +84,8 @@ class Store {
 
   // From now on `changed` is told which desk was changed, by whichever server or person (empty: it may be any), and
   // is_alive means something; once, before the first is_alive. pg_notifications.h says the rest. `changed` must not
-  // wait; it is not called any more once StopListening has returned.
-  void Listen(std::function<void(const std::string& desk_id)> changed);
+  // wait; it is not called any more once StopListening has returned, or what is given back is gone.
+  [[nodiscard]] std::shared_ptr<void> Listen(std::function<void(const std::string& desk_id)> changed);
   void StopListening();
   // False: for 5 s the database has given no answer, or nobody listens.
   bool is_alive() const;

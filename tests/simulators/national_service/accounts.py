@@ -34,11 +34,23 @@ def parse(data):
 
 
 class Accounts:
-    def __init__(self, path):
+    def __init__(self, path, issued=None):
+        """issued: office.Office, for accounts that came by an application; the file goes first."""
+        self._issued = issued
         self._file = WatchedFile(path, parse, ACCOUNTS_BYTES_MAX)
         self._file.value()
 
+    def names(self, account):
+        return account in self._file.value()
+
     def require_usable(self, caller):
+        if self._issued and not self.names(caller.device_account):
+            usable, desk = self._issued.usable_at(caller.device_account, caller.institution_code)
+            if not usable:
+                raise Refusal("account_not_usable")
+            if desk is None or desk != caller.desk:
+                raise Refusal("account_not_activated_for_desk")
+            return
         account = self._file.value().get(caller.device_account)
         if account is None or account["institution_code"] != caller.institution_code or account["status"] != "usable":
             raise Refusal("account_not_usable")

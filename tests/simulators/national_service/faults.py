@@ -5,7 +5,7 @@ fault or a list of them; the first that fits a request is used, and {} or [] is 
     {"latency_ms": 200, "status": 503, "hang": true, "close": "before" | "after_request" | "mid_answer",
      "body": "malformed" | "oversized" | "dtd" | "entities" | "wrong_encoding" | "other_echo" | "other_institution"
              | "duplicate_element",
-     "only": "checks" | "challenges", "times": 2}
+     "only": "checks" | "challenges" | "applications" | "accounts", "times": 2}
 
 status and close "before": the request is not looked at. Everything else happens to the true answer, which is kept: the
 same request again gets it. A body fault that needs XML leaves challenges alone and does not count them.
@@ -24,7 +24,7 @@ LATENCY_MS_MAX = 60_000
 HANG_SECONDS = 60.0
 OVERSIZED_BYTES = 4 * 1024 * 1024 + 1  # one more than an answer may have
 CLOSES = ("before", "after_request", "mid_answer")
-KINDS = {"challenges": "challenge", "checks": "check"}
+KINDS = {"challenges": "challenge", "checks": "check", "applications": "application", "accounts": "account"}
 OTHER_INSTITUTION = "0110000001"
 ENTITY_LEVELS = 12  # ten of the level below in each: 10^12 characters if anyone expanded it
 

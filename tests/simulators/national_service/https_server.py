@@ -14,6 +14,7 @@ import sys
 import threading
 
 import faults
+import office
 import refusal
 from exchange import Answer, refused
 from messages import REQUEST_BYTES_MAX
@@ -25,7 +26,8 @@ HANDSHAKE_SECONDS = 10.0
 IDLE_SECONDS = 75.0         # keep-alive without a request
 DROPPED_BYTES_MAX = 1024 * 1024  # of a request that is too large
 WRITE_BUFFER = 64 * 1024
-KINDS = {"/v1/challenges": "challenge", "/v1/checks": "check"}
+OFFICE_BYTES_MAX = 10 * 1024 * 1024  # an application with three attachments of 2 MiB, in base64
+KINDS = {"/v1/challenges": "challenge", "/v1/checks": "check", **office.PATHS}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -58,7 +60,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """None when the length is not told or too large; then the connection ends after the answer."""
         told = self.headers.get("Content-Length", "")
         length = int(told) if re.fullmatch("[0-9]{1,10}", told) and "Transfer-Encoding" not in self.headers else None
-        if length is None or length > REQUEST_BYTES_MAX:
+        if length is None or length > (OFFICE_BYTES_MAX if self.path in office.PATHS else REQUEST_BYTES_MAX):
             self.close_connection = True
             # Closing on unread bytes would reset the connection before the refusal is read.
             self.rfile.read(min(length or 0, DROPPED_BYTES_MAX))
@@ -73,9 +75,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             answer = None
         elif kind == "challenge":
             answer = self.server.exchange.issue_challenge(body)
-        else:
+        elif kind == "check":
             answer = self.server.exchange.answer_check(body, key)
-        self.server.journal.write(kind, key if kind == "check" else None, "" if unseen else answer.outcome, fault.name())
+        else:
+            answer = self.server.office.answer(self.path, body, key)
+        self.server.journal.write(kind, None if kind == "challenge" else key, "" if unseen else answer.outcome, fault.name())
         self._wait(fault)
         if fault.hang or fault.close in ("before", "after_request"):
             self.close_connection = True
@@ -117,11 +121,12 @@ class HttpsServer(socketserver.ThreadingMixIn, http.server.HTTPServer):
     block_on_close = False
     request_queue_size = WAITING_MAX
 
-    def __init__(self, address, context, exchange, journal, fault_plan):
+    def __init__(self, address, context, exchange, portal, journal, fault_plan):
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._context = context
         self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
         self.exchange = exchange
+        self.office = portal
         self.journal = journal
         self.faults = fault_plan
         super().__init__(address, Handler)
