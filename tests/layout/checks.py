@@ -38,7 +38,7 @@ ARROWS = {
     "server/desk": {"check", "eligibility", "audit", "telemetry", "account", "identity"},
     "server/console": {"account", "identity", "audit", "telemetry"},
     "server/account": {"audit", "outbound"},
-    "server/account/sheets": {"account"},
+    "server/account/sheets": {"account", "audit"},
     "server/check": {"card", "eligibility", "audit"},
     "server/card": set(),
     "server/eligibility": {"outbound"},
@@ -99,7 +99,7 @@ def library_fences(root):
 
 def arrows(root):
     found = []
-    for path in sources(root, "server", "terminal"):
+    for path in sources(root, "server", "terminal", "admin"):
         folder = relative(root, path.parent)
         own = folder.split("/")[0]
         for target in re.findall(r'^\s*#\s*include\s+"((?:server|terminal|admin)/[^"]+)"', path.read_text(), re.M):
@@ -132,13 +132,13 @@ def purpose_headers(root):
 
 def test_mirror(root):
     found = []
-    for top in ("server", "terminal", "proto"):
+    for top in ("server", "terminal", "admin", "proto"):
         for path in sorted((root / "tests" / top).rglob("*_test.cpp")):
             stem = path.name[: -len("_test.cpp")]
             mirrored = root / top / path.parent.relative_to(root / "tests" / top)
             if not any((mirrored / (stem + suffix)).exists() for suffix in (".cpp", ".h", ".proto")):
                 found.append(f"mirror: {relative(root, path)} tests nothing that stands at {relative(root, mirrored)}/{stem}.*")
-    for top in ("server", "terminal"):
+    for top in ("server", "terminal", "admin"):
         for folder in sorted({path.parent for path in sources(root, top, suffixes={".cpp"})}):
             if folder == root / top:
                 continue
@@ -150,7 +150,7 @@ def test_mirror(root):
 def module_words(root):
     """A module's word is its folder, its namespace and its log field."""
     found = []
-    for path in sources(root, "server", "terminal", suffixes={".h"}):
+    for path in sources(root, "server", "terminal", "admin", suffixes={".h"}):
         parts = path.parent.relative_to(root).parts
         if len(parts) < 2:
             continue
