@@ -12,7 +12,10 @@
 #include <memory>
 
 #include "contract/channel_credentials.h"
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
+#include "contract/crypto/seal.h"
 #include "contract/files.h"
 #include "contract/log.h"
 #include "server/account/activation.h"
@@ -23,11 +26,14 @@
 #include "server/check/check.h"
 #include "server/check/pool.h"
 #include "server/commands.h"
+#include "server/console_side.h"
+#include "server/desk/desk_account_service.h"
 #include "server/desk/desk_service.h"
 #include "server/eligibility/https_national_service.h"
 #include "server/identity/activation_keys.h"
 #include "server/identity/enrolment_service.h"
 #include "server/identity/facility_ca.h"
+#include "server/identity/server_certificate.h"
 #include "server/store/store.h"
 #include "server/telemetry/metrics.h"
 #include "server/telemetry/pages.h"
@@ -61,14 +67,20 @@ Result<Listener> Start(grpc::ServerBuilder& builder, const config::Listen& liste
   return listener;
 }
 
-Result<Listener> StartDesks(const Config& config, desk::DeskService& service) {
+Result<Listener> StartDesks(const Config& config, desk::DeskService& streams, desk::DeskAccountService& accounts) {
   const identity::IdentityFiles files(config.identity_directory);
   TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, true));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
   builder.SetMaxSendMessageSize(static_cast<int>(limits::kMessageBytesMax));
-  builder.RegisterService(&service);
+  // For DeskAccountService; the streams are callbacks.
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, 1);
+  builder.SetResourceQuota(grpc::ResourceQuota("desk").SetMaxThreads(kDeskCallThreadsMax));
+  builder.RegisterService(&streams);
+  builder.RegisterService(&accounts);
   return Start(builder, config.desk_listen, std::move(credentials));
 }
 
@@ -86,14 +98,20 @@ Result<Listener> StartEnrolment(const Config& config, identity::EnrolmentService
   return Start(builder, config.enrolment_listen, std::move(credentials));
 }
 
-Result<void> WriteReadyFile(const Config& config, const Listener& desks, const Listener& enrolment,
-                            int telemetry_port) {
+// host:port as desks reach a listener: as configured, else the server's first name and the port in use.
+Result<std::string> PublicAddress(const std::string& configured, const Config& config, int port) {
+  if (!configured.empty()) return configured;
+  TRY_ASSIGN(const std::string name, identity::FirstServerName(config.identity_directory));
+  return name + ":" + std::to_string(port);
+}
+
+Result<void> WriteReadyFile(const Config& config, const std::vector<std::pair<const char*, int>>& ports) {
   if (config.app_ready_file.empty()) return {};
-  return WriteFileWhole(config.app_ready_file,
-                        "{\"desk_port\":" + std::to_string(desks.port) +
-                            ",\"enrolment_port\":" + std::to_string(enrolment.port) +
-                            ",\"telemetry_port\":" + std::to_string(telemetry_port) + "}\n",
-                        false);
+  std::string text;
+  for (const auto& [name, port] : ports) {
+    text += (text.empty() ? "{\"" : ",\"") + std::string(name) + "\":" + std::to_string(port);
+  }
+  return WriteFileWhole(config.app_ready_file, text + "}\n", false);
 }
 
 void WaitForSignal(const sigset_t& signals) {
@@ -115,7 +133,13 @@ Result<void> Serve(const Config& config) {
   TRY_ASSIGN(Bytes audit_key, ReadAuditKey(config.audit_key_file));
   const audit::KeyedHash keyed_hash(std::move(audit_key));
   const std::string owner = UuidText(crypto::NewUuid());
-  TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::Store::Open({config.database_server_url, owner}));
+  TRY_ASSIGN(const crypto::Seal seal, crypto::Seal::FromKeyFile(config.account_seal_key_file));
+  TRY_VOID(identity::FinishServerRenewal(config.identity_directory));
+  TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+             store::Store::Open({.server_url = config.database_server_url,
+                                 .owner = owner,
+                                 .console_sessions = {std::chrono::minutes(config.console_idle_minutes),
+                                                      std::chrono::hours(config.console_session_hours)}}));
 
   telemetry::Metrics metrics;
   std::atomic<bool> ready{false};
@@ -124,6 +148,7 @@ Result<void> Serve(const Config& config) {
       {config.eligibility_root_file, config.eligibility_certificate_file, config.eligibility_key_file});
   const check::Seams seams{store->trail(), keyed_hash, national, owner};
   check::CheckPool checks(config.check_workers, config.check_queue);
+  AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics});
   desk::DeskService desk_service({
       store->directory(),
       store->trail(),
@@ -135,34 +160,48 @@ Result<void> Serve(const Config& config) {
       config.check_deadline,
       MADOGUCHI_VERSION,
       card::OpeningScript(),
+      [&store] { return store->is_alive(); },
+      config.desk_operators,
   });
-  TRY_ASSIGN(const crypto::Seal seal, crypto::Seal::FromKeyFile(config.account_seal_key_file));
-  account::ManualNationalAccounts national_accounts;
-  account::Activation activation({store->activations(), national_accounts, seal, keyed_hash, identity::KeysOfActivation(*ca),
-                                  config.account_strict_lock ? account::LockPolicy::kPerAccount : account::LockPolicy::kPerSource});
-  const identity::Renewal renewal(*ca, store->certificates());
-  const std::string desk_address =
-      config.desk_public_address.empty() ? config.desk_listen.Text() : config.desk_public_address;
-  identity::EnrolmentService enrolment_service(activation, renewal, store->trail(), desk_address);
-  const account::Repeated healing(account::kHealEvery, [&activation] {
-    const Result<int> healed = activation.Heal();
-    if (!healed) log::Report(kComponent, "activations_not_looked_at", healed.error());
-  });
+  desk::DeskAccountService desk_accounts(
+      {store->log_ins(), accounts.log_in, accounts.operators,
+       [&accounts](const std::string& desk_id, ByteView certificate_sha256, ByteView request_der, Deadline deadline) {
+         return accounts.renewal.Renew(desk_id, certificate_sha256, request_der, deadline);
+       },
+       config.desk_operators});
+  const auto listening = store->Listen([&desk_service](const std::string& desk_id) { desk_service.Recheck(desk_id); });
 
   const identity::IdentityFiles files(config.identity_directory);
   TRY_ASSIGN(const auto pages, web::HttpsListener::Start({config.telemetry_listen.host, config.telemetry_listen.port,
                                                           files.server, files.server_key},
                                                          telemetry::Pages(metrics, ready)));
+  TRY_ASSIGN(Listener desks, StartDesks(config, desk_service, desk_accounts));
+  TRY_ASSIGN(const std::string desk_address, PublicAddress(config.desk_public_address, config, desks.port));
+  identity::EnrolmentService enrolment_service(accounts.activation, accounts.renewal, store->trail(), desk_address);
   TRY_ASSIGN(Listener enrolment, StartEnrolment(config, enrolment_service));
-  TRY_ASSIGN(Listener desks, StartDesks(config, desk_service));
+  TRY_ASSIGN(const std::string enrolment_address,
+             PublicAddress(config.enrolment_public_address, config, enrolment.port));
+  TRY_ASSIGN(const Bytes root, crypto::DerFromPem(ca->root_pem()));
+  const crypto::Sha256Digest root_sha256 = crypto::Sha256(root);
+  TRY_ASSIGN(
+      const auto console,
+      ConsoleSide::Start({config, *store, accounts, keyed_hash, seal, enrolment_address,
+                          Bytes(root_sha256.begin(), root_sha256.end()),
+                          [&desk_service](const std::string& desk_id) { return desk_service.IsConnected(desk_id); }}));
+  accounts.StartRounds();
   Result<void> started = store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
                                                     Deadline::In(kTrailEventMax));
-  if (started.ok()) started = WriteReadyFile(config, desks, enrolment, pages->port());
+  const std::vector<std::pair<const char*, int>> ports = {{"desk_port", desks.port},
+                                                          {"enrolment_port", enrolment.port},
+                                                          {"console_port", console->port()},
+                                                          {"telemetry_port", static_cast<int>(pages->port())}};
+  if (started.ok()) started = WriteReadyFile(config, ports);
   if (started.ok()) {
     ready = true;
     log::Info(kComponent, "serving",
               {{"desk_port", desks.port},
                {"enrolment_port", enrolment.port},
+               {"console_port", console->port()},
                {"telemetry_port", static_cast<int>(pages->port())}});
     WaitForSignal(signals);
   }
@@ -174,8 +213,10 @@ Result<void> Serve(const Config& config) {
   desk_service.RefusePresses();
   desks.server->GetHealthCheckService()->SetServingStatus(false);
   enrolment.Shutdown(kGoodbyesMax);
+  console->Stop();
   if (!desk_service.WaitForPresses(Deadline::In(config.check_deadline)))
     log::Warning(kComponent, "presses_cut_off", {});
+  store->StopListening();
   desk_service.SayGoodbye();
   desks.Shutdown(kGoodbyesMax);
   checks.Stop();

@@ -14,6 +14,7 @@ inline constexpr std::chrono::seconds kGoodbyesMax{
     1};  // for the goodbyes to reach the desks; a peer that does not listen costs as much
 inline constexpr std::chrono::seconds kTrailEventMax{5};  // the rows "started" and "stopped"
 inline constexpr int kStreamsPerConnectionMax = 4;
+inline constexpr int kDeskCallThreadsMax = 32;  // of DeskAccountService: a whole floor may log in at eight o'clock
 
 // Returns when a signal asked it to stop and everything has ended.
 Result<void> Serve(const config::Config& config);

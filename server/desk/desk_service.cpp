@@ -66,6 +66,10 @@ grpc::ServerBidiReactor<v1::DeskMessage, v1::ServerMessage>* DeskService::Connec
   return stream.get();
 }
 
+bool DeskService::IsConnected(const std::string& desk_id) {
+  return around_.registry.Has(desk_id);
+}
+
 void DeskService::RefusePresses() {
   around_.stopping = true;
 }

@@ -41,6 +41,9 @@ class DeskService final : public v1::DeskService::CallbackService {
   // reason when they may not go on. Thread: any; does not wait.
   void Recheck(const std::string& desk_id);
 
+  // Whether a stream of this desk is open here.
+  bool IsConnected(const std::string& desk_id);
+
   void RefusePresses();
   // False: some were still open at the deadline.
   bool WaitForPresses(Deadline deadline);

@@ -27,6 +27,12 @@ Result<void> Registry::Enter(Entrant entrant) {
   return {};
 }
 
+bool Registry::Has(const std::string& desk_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = desks_.find(desk_id);
+  return found != desks_.end() && found->second.stream.number != 0;
+}
+
 void Registry::Leave(const std::string& desk_id, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   const auto found = desks_.find(desk_id);

@@ -34,6 +34,8 @@ class Registry {
   // Ok: this stream speaks for the desk now. STREAM_SUPERSEDED: a newer one is there already. STREAMS_ALTERNATE: nobody
   // speaks for it now.
   Result<void> Enter(Entrant entrant);
+  // Whether a stream speaks for the desk.
+  bool Has(const std::string& desk_id);
   // No effect when another stream speaks for the desk by now.
   void Leave(const std::string& desk_id, std::uint64_t number);
 

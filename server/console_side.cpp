@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/console_side.h"
+
+#include "contract/channel_credentials.h"
+#include "server/account/desk_admin.h"
+#include "server/console/account_service.h"
+#include "server/console/application_service.h"
+#include "server/console/approval_service.h"
+#include "server/console/console_listener.h"
+#include "server/console/desk_admin_service.h"
+#include "server/console/facility_service.h"
+#include "server/console/guard.h"
+#include "server/console/session_service.h"
+#include "server/console/sessions.h"
+#include "server/console/sheet_calls.h"
+#include "server/console/staff_service.h"
+#include "server/console/user_service.h"
+#include "server/console/users.h"
+
+namespace madoguchi::app {
+
+struct ConsoleSide::Parts {
+  explicit Parts(const Given& given)
+      : guard({given.store.sessions(), given.store.approvals(), given.store.trail()}),
+        sessions({given.store.sessions(), given.keyed_hash, given.seal}, {given.config.account_password_length_min}),
+        users(given.store.users(), given.seal),
+        desk_admin({given.store.desks(), given.accounts.releases, *given.accounts.national, given.enrolment_address,
+                    given.root_sha256}),
+        sheet_calls({guard, given.store.sheets(), given.store.trail(), given.seal, given.keyed_hash}),
+        session_service(guard, sessions),
+        user_service(guard, users),
+        approval_service({guard, given.store.approvals(), sessions.proof(), given.accounts.break_glass}),
+        facility_service(guard, given.accounts.institutions),
+        application_service(guard, given.accounts.applications),
+        account_service(
+            {guard, given.accounts.acts,
+             [&break_glass = given.accounts.break_glass](const console::Caller& caller, const std::string& code,
+                                                         const std::string& act, Deadline deadline) {
+               return break_glass.Use(code, caller.user_id, act, deadline);
+             },
+             [this](grpc::ServerContext* context, grpc::ServerReader<v1::ImportSheetsRequest>* reader,
+                    v1::ImportSheetsResponse* response) { return sheet_calls.ImportSheets(context, reader, response); },
+             [this](grpc::ServerContext* context, const v1::PrintSheetsRequest* request,
+                    grpc::ServerWriter<v1::PrintSheetsResponse>* writer) {
+               return sheet_calls.PrintSheets(context, request, writer);
+             }}),
+        staff_service(guard, given.accounts.operators),
+        desk_admin_service({guard, desk_admin, given.store.certificates(), given.connected}) {}
+
+  console::Guard guard;
+  console::Sessions sessions;
+  console::Users users;
+  account::DeskAdmin desk_admin;
+  console::SheetCalls sheet_calls;
+  console::SessionService session_service;
+  console::UserService user_service;
+  console::ApprovalService approval_service;
+  console::FacilityService facility_service;
+  console::ApplicationService application_service;
+  console::AccountService account_service;
+  console::StaffService staff_service;
+  console::DeskAdminService desk_admin_service;
+  std::unique_ptr<console::ConsoleListener> listener;  // last: it uses all of the above
+};
+
+ConsoleSide::ConsoleSide(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+ConsoleSide::~ConsoleSide() = default;
+
+Result<std::unique_ptr<ConsoleSide>> ConsoleSide::Start(const Given& given) {
+  auto parts = std::make_unique<Parts>(given);
+  const identity::IdentityFiles files(given.config.identity_directory);
+  TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, true));
+  TRY_ASSIGN(parts->listener, console::ConsoleListener::Start(
+                                  given.config.console_listen.Text(), std::move(credentials),
+                                  {&parts->session_service, &parts->user_service, &parts->approval_service,
+                                   &parts->facility_service, &parts->application_service, &parts->account_service,
+                                   &parts->staff_service, &parts->desk_admin_service}));
+  return std::unique_ptr<ConsoleSide>(new ConsoleSide(std::move(parts)));
+}
+
+int ConsoleSide::port() const {
+  return parts_->listener->port();
+}
+
+void ConsoleSide::Stop() {
+  parts_->listener->Shutdown(console::kShutdownWithin);
+}
+
+}  // namespace madoguchi::app
