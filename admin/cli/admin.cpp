@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 
 #include "admin/cli/client.h"
 #include "admin/cli/groups.h"
@@ -35,10 +36,17 @@ void LeaveNoCore() {
   setrlimit(RLIMIT_CORE, &none);
 }
 
+// gRPC's own lines on standard error say less than the error that follows.
+void QuietLibrary() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread exists yet.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
+}
+
 }  // namespace
 
 int RunAdmin(int argc, char** argv) {
   LeaveNoCore();
+  QuietLibrary();
   Shell shell;
   shell.words.assign(argv, argv + argc);
   if (!shell.words.empty()) shell.words.front() = "madoguchi-admin";

@@ -39,6 +39,9 @@ void AddSettings(CLI::App& app, Settings& settings) {
 }  // namespace
 
 void AddEverything(CLI::App& app, Shell& shell) {
+  app.get_formatter()->label("Usage", "使い方 / Usage");
+  app.get_formatter()->label("Positionals", "引数 / Arguments");
+  app.get_formatter()->label("REQUIRED", "（必須 / required）");
   app.fallthrough();
   app.require_subcommand(1);
   AddSettings(app, shell.settings);

@@ -24,7 +24,8 @@ PreparedDesks::~PreparedDesks() {
 }
 
 Done PreparedDesks::Add(v1::PrepareDesksResponse& message) {
-  if (message.has_desk()) {
+  const bool next = message.has_desk() && (desks_.empty() || desks_.back().desk_id() != message.desk().desk_id());
+  if (next) {
     if (desks_.size() >= kPreparedMax) return Because(ErrorCode::kServerMessageInvalid, "too many desks");
     desks_.push_back(message.desk());
     links_.push_back(message.link());

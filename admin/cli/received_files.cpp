@@ -11,7 +11,7 @@ ReceivedFiles::~ReceivedFiles() {
 
 Done ReceivedFiles::Add(const std::string& name, const std::string& content) {
   if (name.empty() && files_.empty()) return Because(ErrorCode::kServerMessageInvalid, "a chunk before any name");
-  if (!name.empty()) {
+  if (!name.empty() && (files_.empty() || files_.back().first != name)) {
     if (!IsPlainFileName(name)) return Because(ErrorCode::kServerMessageInvalid, "file name");
     if (files_.size() >= kReceivedFilesMax) return Because(ErrorCode::kServerMessageInvalid, "too many files");
     files_.emplace_back(name, "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that arrive in chunks: a chunk with a name begins one. They are held until all is there, then written, so that
+// Files that arrive in chunks: a chunk with another name begins one. They are held until all is there, then written, so that
 // a broken transfer leaves no half of a sheet. Wiped when it ends. Thread: one. Limits: kReceivedFilesMax,
 // kReceivedBytesMax.
 #pragma once
@@ -20,7 +20,7 @@ class ReceivedFiles {
   ~ReceivedFiles();
   ReceivedFiles(const ReceivedFiles&) = delete;
   ReceivedFiles& operator=(const ReceivedFiles&) = delete;
-  // name: empty when the chunk goes on with the last file. SERVER_MESSAGE_INVALID: no name yet, not a file name, too
+  // name: empty, or the same again, when the chunk goes on with the last file. SERVER_MESSAGE_INVALID: no name yet, not a file name, too
   // much.
   Done Add(const std::string& name, const std::string& content);
   Done WriteInto(OutFolder& folder) const;

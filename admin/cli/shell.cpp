@@ -8,6 +8,8 @@
 namespace madoguchi::cli {
 namespace {
 
+constexpr char kCommands[] = "操作 / Commands";
+
 std::string CheckText(const std::string& text) {
   if (text.size() > kTextBytesMax) return "長すぎます（1000 バイトまで）/ too long (1000 bytes)";
   if (!IsUtf8(text)) return "UTF-8 の文字ではありません / not UTF-8";
@@ -19,12 +21,14 @@ std::string CheckText(const std::string& text) {
 CLI::App& AddGroup(CLI::App& app, const std::string& name, const std::string& description) {
   CLI::App& group = *app.add_subcommand(name, description);
   group.require_subcommand(1);
+  group.group(kCommands);
   return group;
 }
 
 CLI::App& AddCommand(CLI::App& group, Shell& shell, const std::string& name, const std::string& description,
                      std::function<Done(Shell&)> act) {
   CLI::App& command = *group.add_subcommand(name, description);
+  command.group(kCommands);
   command.final_callback([&shell, act = std::move(act)] { shell.act = act; });
   return command;
 }

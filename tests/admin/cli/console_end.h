@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The other end of madoguchi-admin's connection: a gRPC server with the facility CA's own certificates and mutual
+// TLS 1.3 on a free port of 127.0.0.1. Its services keep what they were asked and answer as a test says. Thread: the
+// test's; read what was asked after the call has ended.
+#pragma once
+#include <grpcpp/server.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "admin/cli/settings.h"
+#include "madoguchi/v1/account_service.grpc.pb.h"
+#include "madoguchi/v1/desk_admin_service.grpc.pb.h"
+#include "madoguchi/v1/facility_service.grpc.pb.h"
+#include "madoguchi/v1/session_service.grpc.pb.h"
+#include "tests/proto/contract/test_folder.h"
+
+namespace madoguchi::cli {
+
+struct Sessions final : v1::SessionService::Service {
+  grpc::Status LogIn(grpc::ServerContext* context, const v1::ConsoleLogInRequest* request,
+                     v1::ConsoleLogInResponse* response) override;
+  grpc::Status WhoAmI(grpc::ServerContext* context, const v1::WhoAmIRequest* request,
+                      v1::WhoAmIResponse* response) override;
+  grpc::Status LogOut(grpc::ServerContext* context, const v1::ConsoleLogOutRequest* request,
+                      v1::ConsoleLogOutResponse* response) override;
+  std::string password, code, token_with_log_in, token_with_who_am_i;
+};
+
+struct Facilities final : v1::FacilityService::Service {
+  grpc::Status ListInstitutions(grpc::ServerContext* context, const v1::ListInstitutionsRequest* request,
+                                v1::ListInstitutionsResponse* response) override;
+  std::vector<std::string> codes = {"1311234567"};
+};
+
+struct Accounts final : v1::AccountService::Service {
+  grpc::Status ImportSheets(grpc::ServerContext* context, grpc::ServerReader<v1::ImportSheetsRequest>* reader,
+                            v1::ImportSheetsResponse* response) override;
+  grpc::Status PrintSheets(grpc::ServerContext* context, const v1::PrintSheetsRequest* request,
+                           grpc::ServerWriter<v1::PrintSheetsResponse>* writer) override;
+  grpc::Status Unlock(grpc::ServerContext* context, const v1::UnlockAccountRequest* request,
+                      v1::UnlockAccountResponse* response) override;
+  grpc::Status SetNote(grpc::ServerContext* context, const v1::SetAccountNoteRequest* request,
+                       v1::SetAccountNoteResponse* response) override;
+  std::vector<v1::ImportHeader> imports;                   // one per call
+  std::vector<std::pair<std::string, std::string>> files;  // of the last one
+  v1::SetAccountNoteRequest noted;
+};
+
+struct Desks final : v1::DeskAdminService::Service {
+  grpc::Status Prepare(grpc::ServerContext* context, const v1::PrepareDesksRequest* request,
+                       grpc::ServerWriter<v1::PrepareDesksResponse>* writer) override;
+  grpc::Status List(grpc::ServerContext* context, const v1::ListDesksRequest* request,
+                    v1::ListDesksResponse* response) override;
+  v1::PrepareDesksRequest asked;
+  int listed = 0;  // every list finds one more desk active
+};
+
+class ConsoleEnd {
+ public:
+  ConsoleEnd();
+  ~ConsoleEnd();
+  ConsoleEnd(const ConsoleEnd&) = delete;
+  ConsoleEnd& operator=(const ConsoleEnd&) = delete;
+  Settings settings() const;
+  // Runs the program with these arguments, a configuration file that names server and console folder, and --session.
+  // secrets: lines for --secrets-fd.
+  struct Ran {
+    int status;
+    std::string out, err;
+  };
+  Ran Run(const std::vector<std::string>& arguments, const std::string& secrets = {}) const;
+  std::string File(const std::string& name) const { return folder_.File(name); }
+
+  Sessions sessions;
+  Facilities facilities;
+  Accounts accounts;
+  Desks desks;
+
+ private:
+  TestFolder folder_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+// A refusal as the server sends it.
+grpc::Status Refusal(grpc::StatusCode status, const v1::CallRefusal& refusal);
+
+}  // namespace madoguchi::cli
