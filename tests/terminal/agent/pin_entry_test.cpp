@@ -2,29 +2,13 @@
 #include "terminal/agent/pin_entry.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <string_view>
 
+#include "tests/terminal/agent/pipe.h"
+
 namespace madoguchi::agent {
 namespace {
-
-// A pipe that holds `content` and then ends.
-class Pipe {
- public:
-  explicit Pipe(std::string_view content) {
-    EXPECT_EQ(pipe(ends_), 0);
-    EXPECT_EQ(write(ends_[1], content.data(), content.size()), static_cast<ssize_t>(content.size()));
-    close(ends_[1]);
-  }
-  ~Pipe() { close(ends_[0]); }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  int descriptor() const { return ends_[0]; }
-
- private:
-  int ends_[2] = {-1, -1};
-};
 
 TEST(PinEntry, ReadsOnePinAfterTheOtherFromADescriptor) {
   const Pipe pipe("1234\n56789012");

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/agent/status_output.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace madoguchi::agent {
+namespace {
+
+identity::DeskStatus SomeStatus() {
+  identity::DeskStatus status;
+  status.desk_name = "1番窓口";
+  status.accounts.push_back({"W0000001", "0110000001", "架空診療所", true, false, std::chrono::seconds(90)});
+  status.operator_needed = true;
+  status.certificate_expires_at = "2027-02-20T00:00:00Z";
+  return status;
+}
+
+TEST(StatusOutput, IsCompleteAsJson) {
+  const auto json = nlohmann::json::parse(StatusJson(SomeStatus(), identity::PasscodeState::kSet));
+  EXPECT_EQ(json["accounts"][0]["account_id"], "W0000001");
+  EXPECT_EQ(json["accounts"][0]["locked_ms"], 90'000);
+  EXPECT_EQ(json["accounts"][0]["logged_in"], false);
+  EXPECT_EQ(json["operator_needed"], true);
+  EXPECT_FALSE(json.contains("operator_code"));
+  EXPECT_EQ(json["passcode"], "set");
+}
+
+TEST(StatusOutput, TellsAPersonWhatIsMissing) {
+  const std::string text = StatusText(SomeStatus(), identity::PasscodeState::kSpent);
+  for (const char* part : {"1番窓口", "W0000001", "ログアウト", "1:30", "サインインが必要です", "ログインが必要"})
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+}
+
+TEST(StatusOutput, GroupsAFingerprintForReadingAloud) {
+  EXPECT_EQ(GroupedHex(Bytes{0x3F, 0x2A, 0x11, 0xC0, 0x05}), "3f2a 11c0 05");
+}
+
+}  // namespace
+}  // namespace madoguchi::agent
