@@ -225,4 +225,16 @@ def wire_numbers(root):
     return sorted(lines)
 
 
+def came_back(removed, current):
+    """Lines of `current` that use a number or a name of `removed` again: old programs would read the one for the other."""
+    numbers = {(line.rsplit(" = ", 1)[0].rpartition(".")[0], line.rsplit(" = ", 1)[1]) for line in removed}
+    names_gone = {line.rsplit(" = ", 1)[0] for line in removed}
+    found = []
+    for line in current:
+        name, number = line.rsplit(" = ", 1)
+        if name in names_gone or (name.rpartition(".")[0], number) in numbers:
+            found.append(line)
+    return found
+
+
 ALL = (top_level, library_fences, arrows, purpose_headers, test_mirror, module_words, names, licence_lines, unfinished, sleeps_in_tests)

@@ -11,6 +11,7 @@ import checks  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 WIRE_NUMBERS = Path(__file__).parent / "wire_numbers.txt"
+WIRE_NUMBERS_REMOVED = Path(__file__).parent / "wire_numbers_removed.txt"
 
 
 @pytest.mark.parametrize("check", checks.ALL, ids=lambda check: check.__name__)
@@ -28,6 +29,13 @@ def test_wire_numbers_never_change_and_new_ones_are_recorded():
         return
     assert current - recorded == set(), "not recorded yet"
     assert len(current) > 200
+
+
+def test_a_removed_wire_number_never_comes_back():
+    """A field that is removed moves from wire_numbers.txt to wire_numbers_removed.txt; its number and its name stay taken there."""
+    removed = set(WIRE_NUMBERS_REMOVED.read_text().split("\n")) - {""}
+    assert checks.came_back(removed, checks.wire_numbers(ROOT)) == []
+    assert not removed & set(WIRE_NUMBERS.read_text().split("\n"))
 
 
 BROKEN = {
@@ -72,3 +80,10 @@ def test_a_changed_wire_number_is_seen(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text("message M { oneof o { string a = 1; } bytes b = 2 [(secret) = true]; }\nenum E { Z = 0; Y = 7; }\n")
     assert checks.wire_numbers(tmp_path) == ["E.Y = 7", "E.Z = 0", "M.a = 1", "M.b = 2"]
+
+
+def test_a_number_or_name_that_comes_back_is_seen():
+    removed = ["M.old = 3", "Gone.a = 1"]
+    assert checks.came_back(removed, ["M.a = 1", "M.b = 2", "N.old = 3"]) == []
+    assert checks.came_back(removed, ["M.newer = 3"]) == ["M.newer = 3"]
+    assert checks.came_back(removed, ["M.old = 4", "Gone.b = 1"]) == ["M.old = 4", "Gone.b = 1"]

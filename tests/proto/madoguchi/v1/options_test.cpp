@@ -23,7 +23,6 @@ using Names = std::set<std::string>;
 const Names kSecret = {
     "EligibilityAnswer.processing_message",  // free text of the national service about one patient
     "EligibilityAnswer.results",             // the person and the insurance, everything below
-    "EnrolRequest.token",
     "StepAnswer.data",  // certificates, signatures
 };
 
@@ -51,10 +50,6 @@ const Names kOpen = {
     "EligibilityAnswer.prescription_issue",
     "EligibilityAnswer.prescription_issue_code",
     "EligibilityAnswer.unknown_elements",  // names of XML elements, no content
-    "EnrolRequest.certificate_request",
-    "EnrolResponse.certificate_pem",  // public keys
-    "EnrolResponse.desk_id",
-    "EnrolResponse.desk_name",
     "Welcome.desk_id",
     "Welcome.desk_name",
     "Hello.agent_version",
@@ -105,7 +100,7 @@ Found EverythingOnTheWire() {
     }
   };
   const google::protobuf::FileDescriptor* const files[] = {DeskMessage::descriptor()->file(),
-                                                           EnrolRequest::descriptor()->file()};
+                                                           BeginActivationRequest::descriptor()->file()};
   for (const auto* file : files)
     for (int i = 0; i < file->service_count(); ++i) walk_service(*file->service(i));
   return found;
