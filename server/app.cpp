@@ -5,6 +5,7 @@
 
 #include "contract/log.h"
 #include "server/commands.h"
+#include "server/console_commands.h"
 #include "server/identity_commands.h"
 #include "server/serving.h"
 
@@ -17,6 +18,9 @@ int ExitStatus(ErrorCode code) {
   switch (code) {
     case ErrorCode::kAccountNotUsable:
     case ErrorCode::kIdentityExists:
+    case ErrorCode::kUserExists:
+    case ErrorCode::kAccountUnknown:
+    case ErrorCode::kStateNotPossible:
       return 1;
     case ErrorCode::kConfigKeyUnknown:
     case ErrorCode::kConfigValueInvalid:
@@ -46,6 +50,10 @@ Result<void> Run(const Config& config) {
       return AddConsole(config);
     case config::Command::kExportIdentity:
       return ExportIdentity(config);
+    case config::Command::kAddAdministrator:
+      return AddAdministrator(config);
+    case config::Command::kUnlockAccount:
+      return UnlockAccount(config);
     case config::Command::kImportIdentity:
       return ImportIdentity(config);
   }

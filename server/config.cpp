@@ -214,6 +214,8 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
     case Command::kMigrate:
       return {{"database.owner_url", &Config::database_owner_url}};
     case Command::kAddDesk:
+    case Command::kAddAdministrator:
+    case Command::kUnlockAccount:
       return {{"database.owner_url", &Config::database_owner_url}};
     case Command::kAddConsole:
     case Command::kExportIdentity:
@@ -280,6 +282,16 @@ struct CommandLine {
     restore->add_option("--server-name", config.server_names, "DNS name that desks use; may be given again")
         ->required();
     restore->add_option("--server-ip", config.server_ips, "IP address that desks use; may be given again");
+    CLI::App* const administrator =
+        Add("add-administrator", "add an administrator; the first one, or one more as root", Command::kAddAdministrator);
+    administrator->add_option("--user", config.user_id, "user id: a mail address")->required();
+    administrator->add_option("--name", config.user_name, "the person's name")->required();
+    administrator
+        ->add_option("--credentials-file", config.credentials_file, "new file, mode 0600, for user id and first password")
+        ->required();
+    CLI::App* const unlock = Add("unlock-account", "end the lock of a device account early, as root", Command::kUnlockAccount);
+    unlock->add_option("--institution", config.institution_code, "institution code, 10 digits")->required();
+    unlock->add_option("--account", config.account_id, "device account, such as W0000001")->required();
     Add("check-config", "check configuration, files and identity; start nothing", Command::kCheckConfig);
   }
   CLI::App* Add(const char* name, const char* help, Command command) {

@@ -16,7 +16,7 @@
 
 namespace madoguchi::config {
 
-enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig, kAddConsole, kExportIdentity, kImportIdentity };
+enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig, kAddConsole, kExportIdentity, kImportIdentity, kAddAdministrator, kUnlockAccount };
 
 // "127.0.0.1:0", "[::1]:8443"; port 0 = any free port.
 struct Listen {
@@ -53,7 +53,8 @@ struct Config {
   std::vector<std::string> server_names, server_ips;    // init-identity, import-identity
   std::string console_name, console_directory;          // add-console
   std::string recovery_file, recovery_passphrase_file;  // export-identity, import-identity
-  std::string desk_name, institution_code, account_id;  // add-desk
+  std::string desk_name, institution_code, account_id;  // add-desk; the last two also unlock-account
+  std::string user_id, user_name, credentials_file;     // add-administrator
 };
 
 // Nothing: help or version was asked for and printed.

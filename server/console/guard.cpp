@@ -10,8 +10,8 @@
 #include "contract/log.h"
 #include "server/audit/event.h"
 #include "server/console/act_hash.h"
+#include "server/console/authorisation.h"
 #include "server/console/peer.h"
-#include "server/console/role_table.h"
 #include "server/console/role_words.h"
 #include "server/console/summary.h"
 

@@ -44,7 +44,7 @@ std::string Problem(const MethodDescriptorProto& method, const DescriptorProto& 
   return {};
 }
 
-// The bits of RoleTable's roles: 1 << v1::Role.
+// The bits of MethodAccess::roles: 1 << v1::Role.
 unsigned RoleBits(const Access& access) {
   unsigned bits = 0;
   for (const int role : access.roles()) bits |= 1U << static_cast<unsigned>(role);
@@ -58,8 +58,8 @@ const char* Word(bool value) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::cerr << "usage: role_table_generator DESCRIPTORS HEADER SOURCE\n";
+  if (argc != 3) {
+    std::cerr << "usage: role_table_generator DESCRIPTORS SOURCE\n";
     return 2;
   }
   google::protobuf::FileDescriptorSet files;
@@ -72,19 +72,9 @@ int main(int argc, char** argv) {
   for (const auto& file : files.file())
     for (const auto& message : file.message_type()) messages["." + file.package() + "." + message.name()] = &message;
 
-  std::ofstream header(argv[2]);
-  std::ofstream source(argv[3]);
-  header << "// Generated from the services of proto/madoguchi/v1.\n#pragma once\n#include <span>\n#include "
-            "<string_view>\n\n"
-            "#include \"madoguchi/v1/options.pb.h\"\n\nnamespace madoguchi::console {\n\n"
-            "struct MethodAccess {\n  std::string_view method;  // \"AccountService/Suspend\"\n  v1::Caller caller;\n"
-            "  unsigned roles;           // 1 << v1::Role\n  bool two_people, before_complete;\n"
-            "  bool Allows(v1::Role role) const { return (roles >> static_cast<unsigned>(role) & 1U) != 0; }\n};\n\n"
-            "std::span<const MethodAccess> AllMethods();\n"
-            "const MethodAccess* FindMethod(std::string_view method);  // nullptr: there is none\n\n"
-            "}  // namespace madoguchi::console\n";
+  std::ofstream source(argv[2]);
   source << "// Generated from the services of proto/madoguchi/v1.\n#include "
-            "\"server/console/role_table.h\"\n\n#include <array>\n\n"
+            "\"server/console/authorisation.h\"\n\n#include <array>\n\n"
             "namespace madoguchi::console {\nnamespace {\n\nconstexpr std::array kMethods = {\n";
   bool failed = false;
   for (const auto& file : files.file()) {
@@ -109,5 +99,5 @@ int main(int argc, char** argv) {
   source << "};\n\n}  // namespace\n\nstd::span<const MethodAccess> AllMethods() {\n  return kMethods;\n}\n\n"
             "const MethodAccess* FindMethod(std::string_view method) {\n  for (const MethodAccess& one : kMethods)\n"
             "    if (one.method == method) return &one;\n  return nullptr;\n}\n\n}  // namespace madoguchi::console\n";
-  return failed || !header || !source ? 1 : 0;
+  return failed || !source ? 1 : 0;
 }

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "server/audit/event.h"
-#include "server/store/connection.h"
 #include "server/store/console_statements.h"
 #include "server/store/tell_people.h"
 #include "server/store/trail_statements.h"
@@ -181,19 +180,6 @@ Result<UserFacts> PgUsers::SetEnabled(const Actor& actor, const std::string& use
     const char* word = enabled ? action::kConsoleUserEnabled : action::kConsoleUserDisabled;
     WriteEvent(transaction, ConsoleEvent(word, actor.user_id, "user=" + user_id), owner_);
     return Load(transaction, user_id);
-  });
-}
-
-Result<void> AddAdministrator(const std::string& owner_url, const std::string& user_id, const std::string& name,
-                              const std::string& password_hash) {
-  TRY_ASSIGN(const std::unique_ptr<Connection> connection, Connection::Open(owner_url, "add_administrator", nullptr));
-  return connection->Transact([&](pqxx::work& transaction) -> Result<void> {
-    const pqxx::result made = transaction.exec_params(kInsertUser, user_id, name, std::string("administrator"),
-                                                      password_hash, std::string("root"), console::kUsersMax);
-    if (made.affected_rows() == 0) return Error{ErrorCode::kUserExists, "the user id is in use", {}};
-    WriteEvent(transaction,
-               ConsoleEvent(action::kConsoleUserCreated, "root", "user=" + user_id + " role=administrator"), "root");
-    return {};
   });
 }
 

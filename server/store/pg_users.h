@@ -25,9 +25,4 @@ class PgUsers final : public console::UserBook {
   const std::string owner_;
 };
 
-// Makes an administrator of the whole organisation as the owner of the database: the first one, or one more by whoever
-// is root on the server's machine. Into the trail with actor "root". USER_EXISTS · DATABASE_….
-Result<void> AddAdministrator(const std::string& owner_url, const std::string& user_id, const std::string& name,
-                              const std::string& password_hash);
-
 }  // namespace madoguchi::store

@@ -6,8 +6,11 @@
 #include "contract/channel_credentials.h"
 #include "contract/crypto/certificate.h"
 #include "contract/crypto/digest.h"
+#include "contract/crypto/password_hash.h"
 #include "contract/crypto/random.h"
 #include "contract/files.h"
+#include "server/account/sealed_mail.h"
+#include "server/console/proof.h"
 #include "server/identity/facility_ca.h"
 #include "server/identity/x509.h"
 
@@ -16,13 +19,18 @@ namespace {
 
 constexpr char kPassphrase[] = "correct horse battery";
 
+crypto::Seal SealIn(const std::string& file) {
+  EXPECT_TRUE(WriteFileWhole(file, std::string(64, 'a') + "\n", true).ok());
+  return crypto::Seal::FromKeyFile(file).value();
+}
+
 std::string Quoted(const std::string& text) {
   return "'" + text + "'";
 }
 
 }  // namespace
 
-ConsoleTest::ConsoleTest() : console_id_(UuidText(crypto::NewUuid())) {
+ConsoleTest::ConsoleTest() : console_id_(UuidText(crypto::NewUuid())), seal_(SealIn(folder_.File("seal.key"))) {
   wire::RequireTls13();
   const auto created =
       identity::FacilityCa::Create(folder_.File("identity"), kPassphrase, {{"localhost"}, {"127.0.0.1"}});
@@ -70,6 +78,27 @@ std::string ConsoleTest::Session(const std::string& user_id, bool complete) cons
       ToHex(crypto::Sha256(token)) + "', " + Quoted(user_id) + (complete ? ", true, " : ", false, ") +
       Quoted(console_id_) + ", now() + interval '12 hours')");
   return ToHex(token);
+}
+
+void ConsoleTest::GiveCredentials(const std::string& user_id, const std::string& password,
+                                  const Bytes& totp_secret) const {
+  const auto hash = crypto::HashPassword(AsBytes(password), crypto::Slot::kLogIn, store::Soon());
+  ASSERT_TRUE(hash.ok());
+  Sql("UPDATE console_user SET password_hash = " + Quoted(*hash) +
+      ", password_must_change = false WHERE user_id = " + Quoted(user_id));
+  if (totp_secret.empty()) return;
+  const auto sealed = seal_.Close(totp_secret, TotpAbout(user_id));
+  ASSERT_TRUE(sealed.ok());
+  Sql("UPDATE console_user SET totp_confirmed = true, totp_sealed = '\\x" + ToHex(*sealed) +
+      "' WHERE user_id = " + Quoted(user_id));
+}
+
+std::string ConsoleTest::MailText(const std::string& kind) const {
+  const std::string newest = " FROM outgoing_mail WHERE kind = " + Quoted(kind) + " ORDER BY next_at DESC LIMIT 1";
+  account::SealedMail sealed{Sql("SELECT mail_id" + newest), Sql("SELECT recipient" + newest), kind,
+                             FromHex(Sql("SELECT encode(sealed, 'hex')" + newest)).value_or(Bytes{})};
+  if (sealed.mail_id.empty()) return {};
+  return account::OpenMail(seal_, sealed).value().text;
 }
 
 void ConsoleTest::ApproveInDatabase(const std::string& approval_id, const std::string& approver) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "contract/crypto/seal.h"
 #include "madoguchi/v1/facility.pb.h"
 #include "server/audit/trail.h"
 #include "server/console/console_listener.h"
@@ -45,6 +46,10 @@ class ConsoleTest : public store::StoreTest {
                bool complete = true) const;
   // Writes a session of this user at the fixture's console; → its token.
   std::string Session(const std::string& user_id, bool complete = true) const;
+  // A password and a TOTP secret with which this user can really log in.
+  void GiveCredentials(const std::string& user_id, const std::string& password, const Bytes& totp_secret) const;
+  // What the newest waiting mail of this kind says, opened; empty: none waits.
+  std::string MailText(const std::string& kind) const;
   // Proposes by calling without approval, approves as `approver` in the database, → the approval id.
   void ApproveInDatabase(const std::string& approval_id, const std::string& approver = kBen) const;
 
@@ -61,6 +66,7 @@ class ConsoleTest : public store::StoreTest {
   TestFolder folder_;
   std::string console_id_;
   TestIdentity console_;
+  crypto::Seal seal_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Guard> guard_;
   std::unique_ptr<ConsoleListener> listener_;
