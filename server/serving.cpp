@@ -20,7 +20,6 @@
 #include "contract/log.h"
 #include "server/account/activation.h"
 #include "server/account/manual_national_accounts.h"
-#include "server/account/repeated.h"
 #include "server/audit/event.h"
 #include "server/card/scripts.h"
 #include "server/check/check.h"
