@@ -66,7 +66,15 @@ TEST(Metrics, SayWhatAValueMeans) {
     ++helps;
     EXPECT_GT(line.size(), 60U) << line;
   }
-  EXPECT_EQ(helps, 11);
+  EXPECT_EQ(helps, 12);
+}
+
+TEST(Metrics, SayWhenACertificateEnds) {
+  Metrics metrics;
+  metrics.CertificateEnds("server", std::chrono::system_clock::from_time_t(1900000000));
+  metrics.CertificateEnds("server", std::chrono::system_clock::from_time_t(1900000001));
+  EXPECT_THAT(metrics.Text(),
+              testing::HasSubstr("madoguchi_certificate_not_after_seconds{certificate=\"server\"} 1900000001"));
 }
 
 }  // namespace
