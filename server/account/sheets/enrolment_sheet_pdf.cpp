@@ -20,10 +20,10 @@ constexpr const char* kSteps[] = {
     "the PC of the desk.",
     "2. その PC で次のとおり実行します。このファイルだけで登録が終わり、入力は要りません。\n    Run this on that PC; "
     "nothing has to be typed.\n"
-    "    madoguchi-terminal activate --qr ファイル名",
+    "    madoguchi-terminal activate --directory フォルダー --qr ファイル名",
     "3. ファイルがないときは次を実行し、接続コードと、設定情報の用紙の四つの項目を入力します。\n"
-    "    Without the file run this; type the connection code and the four values of the settings sheet.\n    "
-    "madoguchi-terminal activate",
+    "    Without the file run this; type the connection code and the settings sheet.\n    "
+    "madoguchi-terminal activate --directory フォルダー",
     "4. 「登録完了」と表示されたら、この用紙は細断してください。\n    When the screen says that the desk is "
     "registered, shred this sheet.",
 };

@@ -13,6 +13,7 @@ constexpr double kWide = kPageWidth - 2 * kMargin;
 constexpr double kLabelWide = 190;
 constexpr double kRowHigh = 44;
 constexpr double kQrSide = 110;
+constexpr std::size_t kLongNameBytes = 72;  // about 24 characters: then smaller, and on two lines
 
 constexpr char kTitle[] = "マイナ資格確認アプリ ユーザ設定情報";
 constexpr char kPurpose[] =
@@ -56,7 +57,8 @@ class Sheet {
     if (!sheet_.issued_on.empty()) document_.Text(kMargin, y, kWide, "発行日 " + InJapanese(sheet_.issued_on), right);
     y += 30;
     const std::string addressee = sheet_.institution_name.empty() ? sheet_.institution_code : sheet_.institution_name;
-    document_.Text(kMargin, y, kWide * 0.75, addressee + " 御中", {.size = 13, .one_line = true});
+    document_.Text(kMargin, y, kWide * 0.75, addressee + " 御中",
+                   {.size = addressee.size() > kLongNameBytes ? 9.0 : 13.0, .line_gap = 2});
     document_.Text(kMargin, y + 26, kWide, "発行者 " + issuer_, right);
     document_.Text(kMargin, y + 66, kWide, kTitle, {.size = 18, .at = TextStyle::At::kCentre, .one_line = true});
     document_.Text(kMargin, y + 104, kWide, kPurpose, {.size = 9.5});

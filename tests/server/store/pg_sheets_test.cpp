@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/pg_sheets.h"
 
+#include "server/account/limits.h"
 #include "tests/server/store/postgres_fixture.h"
 
 namespace madoguchi::store {
@@ -49,6 +50,16 @@ TEST_F(PgSheetsTest, ImportsOnlyWhileWhatWasSeenIsStillSo) {
   ASSERT_EQ(CodeOf(book_.Import(first, Soon())), 0);
   EXPECT_EQ(CodeOf(book_.Import(second, Soon())), Number(ErrorCode::kChangedMeanwhile));
   EXPECT_EQ(Count("audit_event WHERE action = 'account.issued'"), 2);
+}
+
+TEST_F(PgSheetsTest, ImportsAsManyAsOneImportMayHold) {
+  std::vector<SheetKey> keys;
+  for (std::size_t i = 0; i < account::kImportAccountsMax; ++i) {
+    const std::string number = std::to_string(1000 + i);
+    keys.push_back({"W0001" + number.substr(1), "k:" + number});
+  }
+  ASSERT_EQ(CodeOf(book_.Import(ImportOf(keys), Soon())), 0);
+  EXPECT_EQ(Count("sealed_sheet"), static_cast<int>(account::kImportAccountsMax));
 }
 
 TEST_F(PgSheetsTest, ImportsNothingWhenADeskWasActivatedInBetween) {

@@ -51,9 +51,10 @@ TEST(EnrolmentSheetPdf, IsOnePageWithWhatAPersonNeeds) {
   const auto pdf = WriteEnrolmentSheet(Example());
   ASSERT_TRUE(pdf.ok());
   const std::string text = TextOf(pdf->view());
-  for (const char* wanted : {"窓口端末 登録用紙", "Desk enrolment sheet", "1番窓口（総合受付）", "みほんクリニック",
-                             "1311234567", "W0000001", "2026年11月22日 22:30", "madoguchi-terminal activate --qr",
-                             "接続コード", "Connection code", "madoguchi.clinic.local:8444"})
+  for (const char* wanted :
+       {"窓口端末 登録用紙", "Desk enrolment sheet", "1番窓口（総合受付）", "みほんクリニック", "1311234567",
+        "W0000001", "2026年11月22日 22:30", "madoguchi-terminal activate --directory", "接続コード", "Connection code",
+        "madoguchi.clinic.local:8444"})
     EXPECT_NE(text.find(wanted), std::string::npos) << wanted;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\f'), 1);
   const std::size_t code = text.find("MYKT-");
