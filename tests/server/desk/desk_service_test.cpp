@@ -4,6 +4,7 @@
 #include "server/desk/desk_service.h"
 
 #include <gmock/gmock.h>
+#include <grpc/grpc_security_constants.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/server_builder.h>
 
@@ -19,6 +20,7 @@
 #include "server/audit/event.h"
 #include "server/card/scripts.h"
 #include "server/identity/facility_ca.h"
+#include "server/identity/server_certificate.h"
 #include "tests/proto/contract/test_folder.h"
 #include "tests/server/identity/test_request.h"
 
@@ -182,6 +184,11 @@ class TestDesk {
     }
   }
   void HangUp() { context_.TryCancel(); }
+  // PEM of the certificate the server showed.
+  std::string Shown() const {
+    const auto certificates = context_.auth_context()->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    return certificates.empty() ? "" : std::string(certificates[0].data(), certificates[0].size());
+  }
 
  private:
   std::unique_ptr<v1::DeskService::Stub> stub_;
@@ -354,6 +361,23 @@ TEST_F(DeskServiceTest, RefusesPressesWhileTheDatabaseIsSilentAndTakesThemAgainA
   alive_ = true;
   desk.Press();
   EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kNotAMyNumberCard));
+}
+
+TEST_F(DeskServiceTest, ShowsItsRenewedCertificateToTheNextDeskAndKeepsTheStreamsThatAreOpen) {
+  TestDesk open(Channel());
+  open.Enter();
+  const auto renewed = identity::RenewServerCertificate(*ca_, directory_,
+                                                        std::chrono::system_clock::now() + std::chrono::hours(24 * 60));
+  ASSERT_TRUE(renewed.ok());
+  ASSERT_TRUE(*renewed);
+  MakeCertificate("b", crypto::NewUuid());
+  TestDesk next(Channel("b"));
+  next.Enter();
+  EXPECT_NE(next.Shown(), open.Shown());
+  EXPECT_EQ(*crypto::DerFromPem(next.Shown()),
+            *crypto::DerFromPem(*ReadSmallFile(identity::IdentityFiles(directory_).server)));
+  open.Heartbeat();
+  EXPECT_TRUE(open.Receive().has_heartbeat());
 }
 
 TEST_F(DeskServiceTest, LetsNoConsoleIn) {
