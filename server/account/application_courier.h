@@ -18,7 +18,7 @@ inline constexpr std::chrono::seconds kNationalCallWithin{20};
 inline constexpr int kApplicationsPerRound = 20;
 
 struct CourierPauses {
-  std::chrono::milliseconds first{10'000};  // after the submission, doubled for each answer "not yet"
+  std::chrono::milliseconds first{2'000};  // after the submission, doubled for each answer "not yet"
   std::chrono::milliseconds most{30 * 60'000};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/pg_facilities.h"
 
+#include <set>
+
 #include "tests/server/account/sealed_test.h"
 #include "tests/server/store/postgres_fixture.h"
 
@@ -8,6 +10,14 @@ namespace madoguchi::store {
 namespace {
 
 constexpr char kBy[] = "hanako@example.jp";
+
+// The desks the database speaks of.
+class Heard : public pqxx::notification_receiver {
+ public:
+  explicit Heard(pqxx::connection& connection) : notification_receiver(connection, "madoguchi_desk") {}
+  void operator()(const std::string& payload, int) override { desks.insert(payload); }
+  std::set<std::string> desks;
+};
 
 class PgFacilitiesTest : public StoreTest {
  protected:
@@ -112,10 +122,15 @@ TEST_F(PgFacilitiesTest, MovesEveryAccountOnTheDayAndTellsTheirDesks) {
   ASSERT_EQ(CodeOf(due), 0);
   ASSERT_EQ(due->size(), 1U);
   EXPECT_EQ(due->at(0).sheets.at("W0000003"), Bytes{7});
+  pqxx::connection listener(server_url());
+  Heard heard(listener);
   const auto moved = book_.Move(due->at(0), {{"W0000003", "new"}}, Soon());
   ASSERT_EQ(CodeOf(moved), 0);
   EXPECT_EQ(*moved, 3U);
   EXPECT_EQ(Count("device_account WHERE institution_code = '0111013719'"), 3);
+  while (heard.desks.size() < 2 && listener.await_notification(5, 0) > 0) {
+  }
+  EXPECT_EQ(heard.desks, (std::set<std::string>{desk_one_, desk_two_}));
   EXPECT_EQ(Sql("SELECT code_hash FROM activation_code WHERE void_at IS NULL"), "new");
   EXPECT_EQ(Sql("SELECT moves_to IS NULL AND ends_on IS NOT NULL FROM institution WHERE code = '1311234567'"), "t");
   EXPECT_EQ(Count("notice WHERE kind = 'institution.moved'"), 1);
