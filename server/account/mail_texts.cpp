@@ -25,7 +25,7 @@ struct Pattern {
   const char* en;
 };
 
-constexpr std::array<Pattern, 7> kPatterns{{
+constexpr std::array<Pattern, 9> kPatterns{{
     {"application.accepted",
      "申請 {2}（医療機関コード {1}）が受け付けられました。設定情報を印刷して、窓口端末の初期登録をしてください。",
      "Application {2} (institution code {1}) was accepted. Print the settings sheets and activate the desks."},
@@ -51,6 +51,12 @@ constexpr std::array<Pattern, 7> kPatterns{{
      "への移行ができません。両方のアカウントを持つ窓口端末があります。どちらかを解除してください。",
      "The move from institution code {1} to {2} on {3} is not possible: a desk holds accounts of both. Release one of "
      "them."},
+    {"break_glass.used",
+     "緊急用コードが使われました（{1}）。使った本人以外の人が、翌朝 9 時までに内容を確認して記録してください。",
+     "A break-glass code was used ({1}). Somebody else must review this and record the finding by 09:00 tomorrow."},
+    {"break_glass.overdue",
+     "緊急用コードの使用（{1}）の確認が期限を過ぎています。使った本人以外の人が、すぐに確認して記録してください。",
+     "The review of a use of a break-glass code ({1}) is overdue. Somebody else must do it now."},
 }};
 
 }  // namespace

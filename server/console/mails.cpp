@@ -3,17 +3,6 @@
 
 namespace madoguchi::console {
 
-account::Mail FirstPasswordMail(const std::string& user_id, const std::string& password) {
-  return {user_id, "user.first_password", "Madoguchi 管理画面の初回パスワード / your first password",
-          "Madoguchi の管理画面の利用者として登録されました。\n\n利用者ID: " + user_id +
-              "\n初回パスワード: " + password +
-              "\n\n初回ログインの後、ご自身のパスワードの設定と認証アプリの登録が必要です。\n"
-              "このメールに心当たりがないときは、院内の管理者に連絡してください。\n\n"
-              "You were added as a user of the Madoguchi console.\nUser id and first password are above.\n"
-              "After the first log-in, choose a password of your own and set up an authenticator app.\n"
-              "If you do not expect this mail, tell your administrator.\n"};
-}
-
 account::Mail CredentialsResetMail(const std::string& user_id, const std::string& password) {
   return {user_id, "user.credentials_reset", "Madoguchi 管理画面のパスワード初期化 / your credentials were reset",
           "管理者がパスワードと認証アプリの登録を初期化しました。\n\n利用者ID: " + user_id +

@@ -4,6 +4,7 @@
 #include "contract/crypto/password_hash.h"
 #include "contract/secret_bytes.h"
 #include "server/account/first_password.h"
+#include "server/account/mail_texts.h"
 #include "server/account/text_fields.h"
 #include "server/console/mails.h"
 #include "server/console/session_book.h"
@@ -65,7 +66,7 @@ Result<UserFacts> Users::Create(const Actor& actor, UserRole user, const std::st
   problems = CheckNewUser(user.user_id, name);
   CheckRole(user, problems);
   TRY_VOID(Refusal(problems));
-  TRY_ASSIGN(const FirstPassword first, MakeFirstPassword(user.user_id, seal_, deadline, FirstPasswordMail));
+  TRY_ASSIGN(const FirstPassword first, MakeFirstPassword(user.user_id, seal_, deadline, account::FirstPasswordMail));
   return book_.Create(actor, user, name, first, deadline);
 }
 

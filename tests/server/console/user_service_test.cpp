@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "contract/crypto/password_hash.h"
-#include "server/store/root_acts.h"
 #include "tests/server/console/console_fixture.h"
 
 namespace madoguchi::console {
@@ -77,7 +76,7 @@ TEST_F(UserServiceTest, CreatesAUserWithAFirstPasswordThatLeavesOnlyByMail) {
   ASSERT_EQ(Create(NewUser("New@clinic.example"), Session(kAda)), 0);
   const std::string mail = MailText("user.first_password");
   ASSERT_THAT(mail, testing::HasSubstr("new@clinic.example"));
-  const std::string marker = "初回パスワード: ";
+  const std::string marker = "最初のパスワード: ";
   const std::string password = mail.substr(mail.find(marker) + marker.size(), 16);
   const std::string hash = Sql("SELECT password_hash FROM console_user WHERE user_id = 'new@clinic.example'");
   EXPECT_TRUE(crypto::VerifyPassword(hash, AsBytes(password), crypto::Slot::kLogIn, store::Soon()).value());
@@ -170,17 +169,6 @@ TEST_F(UserServiceTest, ResettingCredentialsTakesThePasswordTotpCodesAndSessions
   EXPECT_EQ(Count("recovery_code"), 0);
   EXPECT_EQ(Count("console_session WHERE user_id = '" + std::string(kViv) + "' AND ended_at IS NULL"), 0);
   EXPECT_THAT(MailText("user.credentials_reset"), testing::HasSubstr(kViv));
-}
-
-TEST_F(UserServiceTest, RootAddsAnAdministratorOfEverythingIntoTheTrail) {
-  ASSERT_EQ(store::CodeOf(store::AddAdministrator(owner_url(), {"first@clinic.example", "最初 の人", "$argon2id$x"})),
-            0);
-  EXPECT_EQ(Sql("SELECT concat_ws('|', role, enabled, password_must_change, credentials_made_by) FROM console_user "
-                "WHERE user_id = 'first@clinic.example'"),
-            "administrator|t|t|root");
-  EXPECT_EQ(Sql("SELECT actor FROM audit_event WHERE action = 'console.user_created'"), "root");
-  EXPECT_EQ(store::CodeOf(store::AddAdministrator(owner_url(), {"first@clinic.example", "x", "$argon2id$x"})),
-            Number(ErrorCode::kUserExists));
 }
 
 }  // namespace
