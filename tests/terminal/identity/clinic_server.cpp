@@ -3,6 +3,7 @@
 
 #include <grpcpp/security/server_credentials.h>
 
+#include "contract/card_script_wire.h"
 #include "terminal/identity/certificate_request.h"
 #include "terminal/identity/desk_key.h"
 
@@ -85,6 +86,35 @@ grpc::Status TestDeskAccount::RenewCertificate(grpc::ServerContext*, const v1::R
   return answer;
 }
 
+grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
+                                      grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>* stream) {
+  v1::DeskMessage message;
+  if (!stream->Read(&message)) return grpc::Status::OK;
+  v1::ServerMessage answer;
+  answer.set_sequence(1);
+  answer.mutable_welcome()->set_protocol(message.hello().protocol_max());
+  answer.mutable_welcome()->set_institution_code("0110000001");
+  const CardScript opening{.steps = {{TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, 0x18}}, {{0x9000}}}}};
+  *answer.mutable_welcome()->mutable_opening_script() = wire::ToMessage(opening);
+  stream->Write(answer);
+  {
+    const std::lock_guard lock(mutex_);
+    std::string pem;
+    for (const grpc::string_ref& one : context->auth_context()->FindPropertyValues("x509_pem_cert"))
+      pem.assign(one.data(), one.size());
+    seen_.emplace_back(std::move(pem), message.hello());
+    changed_.notify_all();
+  }
+  while (stream->Read(&message)) continue;
+  return grpc::Status::OK;
+}
+
+std::pair<std::string, v1::Hello> TestDeskStreams::Await(std::size_t number) {
+  std::unique_lock lock(mutex_);
+  const bool came = changed_.wait_for(lock, std::chrono::seconds(20), [&] { return seen_.size() >= number; });
+  return came ? seen_[number - 1] : std::pair<std::string, v1::Hello>();
+}
+
 ClinicServer::ClinicServer(const TestFacility& facility) : enrolment(facility), desk_account(facility) {
   const CertificateAndKey own = facility.Server();
   const auto credentials = [&](bool mutual) {
@@ -98,7 +128,9 @@ ClinicServer::ClinicServer(const TestFacility& facility) : enrolment(facility), 
   open.AddListeningPort("127.0.0.1:0", credentials(false), &enrolment_port_).RegisterService(&enrolment);
   enrolment_server_ = open.BuildAndStart();
   grpc::ServerBuilder mutual;
-  mutual.AddListeningPort("127.0.0.1:0", credentials(true), &desk_port_).RegisterService(&desk_account);
+  mutual.AddListeningPort("127.0.0.1:0", credentials(true), &desk_port_)
+      .RegisterService(&desk_account)
+      .RegisterService(&streams);
   desk_server_ = mutual.BuildAndStart();
 }
 

@@ -5,12 +5,14 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
+#include "madoguchi/v1/desk_service.grpc.pb.h"
 #include "madoguchi/v1/enrolment_service.grpc.pb.h"
 #include "madoguchi/v1/facility.pb.h"
 #include "tests/terminal/identity/test_facility.h"
@@ -64,7 +66,21 @@ class TestDeskAccount final : public v1::DeskAccountService::Service {
   const TestFacility& facility_;
 };
 
-// Both services, each on a listener of its own on 127.0.0.1, as in the product.
+// Welcomes each stream and then listens until the desk ends it.
+class TestDeskStreams final : public v1::DeskService::Service {
+ public:
+  grpc::Status Connect(grpc::ServerContext* context,
+                       grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>* stream) override;
+  // Of the stream with this number, from 1: its certificate (PEM) and its Hello. Waits for it.
+  std::pair<std::string, v1::Hello> Await(std::size_t number);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::pair<std::string, v1::Hello>> seen_;
+};
+
+// The services on two listeners on 127.0.0.1, as in the product.
 class ClinicServer {
  public:
   explicit ClinicServer(const TestFacility& facility);
@@ -75,6 +91,7 @@ class ClinicServer {
   std::string desk_address() const { return "127.0.0.1:" + std::to_string(desk_port_); }
   TestEnrolment enrolment;
   TestDeskAccount desk_account;
+  TestDeskStreams streams;
 
  private:
   int enrolment_port_ = 0, desk_port_ = 0;

@@ -87,6 +87,16 @@ TEST(SequenceCheck, AcceptsOneTwoThreeAndNothingElse) {
   for (std::uint64_t sequence = 1; sequence < 100; ++sequence) EXPECT_TRUE(check.Accept(sequence));
 }
 
+TEST_F(ConversationTest, SaysItsReaderAndInstitutionCodeInTheNextHello) {
+  conversation_.SetReader("Reader 00");
+  conversation_.SetInstitutionCode("0110000001");
+  Reopen();
+  const std::optional<v1::DeskMessage> hello = conversation_.TakeOutgoing();
+  ASSERT_TRUE(hello.has_value());
+  EXPECT_EQ(hello->hello().reader(), "Reader 00");
+  EXPECT_EQ(hello->hello().institution_code(), "0110000001");
+}
+
 TEST_F(ConversationTest, BeginsWithHelloAndNumbersItsMessages) {
   const std::vector<v1::DeskMessage> sent = Sent();
   ASSERT_EQ(sent.size(), 1U);
