@@ -110,7 +110,7 @@ void Limit(int resource, rlim_t most) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
   Limit(RLIMIT_CPU, static_cast<rlim_t>(kFilterCpuMax.count()));
   Limit(RLIMIT_AS, kFilterMemoryMax);
@@ -163,6 +163,7 @@ Result<Filtered> FilterThrough(const std::string& program, const std::vector<std
   std::vector<std::string> texts{program};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
+  words.reserve(texts.size() + 1);
   for (std::string& text : texts) words.push_back(text.data());
   words.push_back(nullptr);
   std::string locale = "LC_ALL=C.UTF-8";

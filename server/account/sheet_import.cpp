@@ -158,7 +158,7 @@ Result<void> SheetImport::Commit(const ImportStanding& standing, Deadline deadli
   return seams_.book.Import(import, deadline);
 }
 
-void SheetImport::RecordRefusal(Error error, Deadline deadline) const {
+void SheetImport::RecordRefusal(const Error& error, Deadline deadline) const {
   if (!request_.commit) return;
   const auto recorded = seams_.trail.RecordEvent({.action = audit::action::kAccountImportRefused,
                                                   .desk_id = {},

@@ -66,7 +66,7 @@ class SheetImport {
   void ReadWhole();
   void Judge(const ImportStanding& standing);
   Result<void> Commit(const ImportStanding& standing, Deadline deadline);
-  void RecordRefusal(Error error, Deadline deadline) const;
+  void RecordRefusal(const Error& error, Deadline deadline) const;
   void Refuse(std::size_t file, ErrorCode code, std::string where);
 
   struct Understood {
