@@ -13,6 +13,12 @@ namespace {
 // test.
 TEST(Action, WordsStayAsTheyAreInExistingTrails) {
   const std::set<std::string> words = {action::kCheckIntent,
+                                       action::kIdentityActivationRefused,
+                                       action::kIdentityActivationFailed,
+                                       action::kIdentityActivationUndone,
+                                       action::kDeskPrepared,
+                                       action::kDeskRevoked,
+                                       action::kDeskReplaced,
                                        action::kCheckOutcome,
                                        action::kCheckTooLate,
                                        action::kDeskPolicyRefusal,
@@ -49,6 +55,12 @@ TEST(Action, WordsStayAsTheyAreInExistingTrails) {
                                        action::kAccountStaffRemoved,
                                        action::kAccountStaffPinReset};
   const std::set<std::string> as_landed = {"check.intent",
+                                           "identity.activation_refused",
+                                           "identity.activation_failed",
+                                           "identity.activation_undone",
+                                           "desk.prepared",
+                                           "desk.revoked",
+                                           "desk.replaced",
                                            "check.outcome",
                                            "check.too_late",
                                            "check.refused",
