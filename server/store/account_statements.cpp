@@ -190,8 +190,7 @@ Result<void> TakeTry(pqxx::work& transaction, const LogInTry& attempt, std::chro
 }
 
 std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& attempt) {
-  WriteTryEvent(transaction, attempt, audit::action::kAccountLogInRefused, attempt.refused,
-                "from " + attempt.source);
+  WriteTryEvent(transaction, attempt, audit::action::kAccountLogInRefused, attempt.refused, "from " + attempt.source);
   const std::optional<Row> row = LockTries(transaction, attempt);
   if (!row) return std::chrono::milliseconds(0);  // somebody was right meanwhile
   const std::chrono::milliseconds left = Left(*row);
@@ -204,7 +203,9 @@ std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& 
 
 void ReturnTry(pqxx::work& transaction, const LogInTry& attempt) {
   const std::optional<Row> row = LockTries(transaction, attempt);
-  if (row) WriteTries(transaction, attempt, account::ReturnTry(row->tries, row->now));
+  if (!row) return;
+  if (!row->announced) WriteLockEnded(transaction, attempt);
+  WriteTries(transaction, attempt, account::ReturnTry(row->tries, row->now));
 }
 
 void ForgetFailures(pqxx::work& transaction, const LogInTry& attempt) {

@@ -61,6 +61,8 @@ constexpr char kRevokeCertificates[] =
 constexpr char kEndDesk[] = R"(
   UPDATE desk SET status = 'revoked', revoked_at = clock_timestamp(), revoked_reason = 'deregistered' WHERE desk_id = $1::uuid)";
 constexpr char kEndOperator[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid";
+constexpr char kEndReservations[] =
+    "UPDATE device_account SET reserved_for_desk = NULL WHERE reserved_for_desk = $1::uuid";
 constexpr char kTellDesk[] = "SELECT pg_notify('madoguchi_desk', $1)";
 
 void Note(pqxx::work& transaction, const char* action, const std::string& desk_id, const std::string& account_id,
@@ -230,7 +232,7 @@ Result<std::vector<std::string>> PgLogIns::Deregister(const LogInAttempt& attemp
                row[1].as<std::string>(), ErrorCode{}, owner_);
         }
         if (transaction.exec_params(kHasAccounts, attempt.desk_id).empty()) {
-          for (const char* statement : {kRevokeCertificates, kEndDesk, kEndOperator})
+          for (const char* statement : {kEndReservations, kRevokeCertificates, kEndDesk, kEndOperator})
             transaction.exec_params(statement, attempt.desk_id);
         }
         transaction.exec_params(kTellDesk, attempt.desk_id);

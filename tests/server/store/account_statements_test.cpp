@@ -199,6 +199,10 @@ TEST_F(AccountStatementsTest, ATryThatWasNotAnsweredDoesNotCount) {
   EXPECT_GT(Take(Attempt()).count(), 0);
   Run(ReturnTry, Attempt());
   EXPECT_EQ(Take(Attempt()).count(), -1);
+  EXPECT_EQ(Count("audit_event"), 0);
+  EXPECT_GT(Fail(Attempt()).count(), 0);
+  Run(ReturnTry, Attempt());
+  EXPECT_EQ(Count("audit_event WHERE action IN ('account.locked', 'account.lock_ended')"), 2);
 }
 
 TEST_F(AccountStatementsTest, ParallelGuessesNeverHaveMoreThanFiveTries) {

@@ -179,6 +179,9 @@ TEST_F(PgLogInsTest, DeregistrationReleasesHereAndThereAndEndsTheDesk) {
   EXPECT_EQ(CodeOf(log_in_.Deregister(desk_one_, "", AsBytes("not it"), refusal_, Soon())),
             Number(ErrorCode::kLogInRefused));
   EXPECT_EQ(Count("device_account WHERE desk_id IS NOT NULL"), 2);
+  Sql("INSERT INTO institution (code) VALUES ('1331234560')");
+  Sql("INSERT INTO device_account (account_id, institution_code, reserved_for_desk) VALUES ('W0000007', '1331234560', '" +
+      desk_one_ + "')");
   const Result<bool> told = log_in_.Deregister(desk_one_, "", AsBytes(kPassword), refusal_, Soon());
   ASSERT_EQ(CodeOf(told), 0);
   EXPECT_TRUE(*told);
@@ -186,6 +189,7 @@ TEST_F(PgLogInsTest, DeregistrationReleasesHereAndThereAndEndsTheDesk) {
                 "'W0000001'"),
             "issued|spare|f");
   EXPECT_EQ(Sql("SELECT status FROM desk WHERE desk_id = '" + desk_one_ + "'"), "revoked");
+  EXPECT_EQ(Count("device_account WHERE reserved_for_desk IS NOT NULL"), 0);
   EXPECT_EQ(Count("desk_certificate WHERE revoked_at IS NULL"), 1);
   EXPECT_EQ(Count("sealed_sheet WHERE account_id = 'W0000001' AND source = 'national'"), 1);
   EXPECT_EQ(CodeOf(log_ins_.Admit(desk_one_, CertificateOf(desk_one_), Soon())), Number(ErrorCode::kDeskNotActive));
