@@ -3,6 +3,8 @@
 #include "admin/cli/client.h"
 #include "admin/cli/groups.h"
 #include "admin/cli/import_files.h"
+#include "contract/bytes.h"
+#include "contract/crypto/random.h"
 #include "madoguchi/v1/application_service.grpc.pb.h"
 
 namespace madoguchi::cli {
@@ -37,6 +39,7 @@ struct Wish {
 
 Done Apply(Shell& shell, Wish& wish) {
   if (Done failed = FillInstitution(shell, wish.request.mutable_institution_code())) return failed;
+  if (wish.request.request_id().empty()) wish.request.set_request_id(UuidText(crypto::NewUuid()));
   for (const std::string& path : wish.attachments) {
     Result<FileContent> content = ReadContent(path, kAttachmentBytesMax);
     if (!content && content.error().code == ErrorCode::kImportTooLarge)
@@ -52,9 +55,15 @@ Done Apply(Shell& shell, Wish& wish) {
       return failed;
     }
   }
+  if (wish.request.request_id().empty()) wish.request.set_request_id(UuidText(crypto::NewUuid()));
   v1::ApplyResponse answer;
   Done failed = shell.client->Call(&Stub::Apply, wish.request, answer);
   WipeText(wish.request.mutable_bank_account_last4());
+  if (failed && Describe(failed->error.code).kind == ErrorKind::kOutcomeUnknown) {
+    failed->problems.push_back({"--request-id",
+                                wish.request.request_id() + " を付けて送り直しても、申請は 1 件になります。",
+                                "Sent again with this --request-id, it stays one application.", false});
+  }
   if (failed) return failed;
   Shown shown = ShownOne("application", answer.application(), Columns());
   shown.notes.emplace_back(
@@ -94,7 +103,8 @@ void AddApply(CLI::App& group, Shell& shell) {
   AddText(command, "--effective-on", request.mutable_effective_on(),
           "変更日・終了日 YYYY-MM-DD / date of change or end");
   AddText(command, "--request-id", request.mutable_request_id(),
-          "UUID。同じ番号でもう一度送っても 1 件になる / the same one again makes no second application");
+          "UUID（なければ作る）。同じ番号でもう一度送っても 1 件になる / made when left out; the same one again makes "
+          "no second application");
 }
 
 void AddRecord(CLI::App& group, Shell& shell) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/cli/failure.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "admin/cli/text.h"
 
@@ -24,14 +27,16 @@ std::vector<std::string> ApproverWords(const Failure& failure) {
   return {"madoguchi-admin", "approval", "approve", failure.approval_id};
 }
 
-// The same command again, with the approval.
+// The same command again, with the approval; a descriptor of this run means nothing to the next.
 std::vector<std::string> ProposerWords(const Failure& failure, const std::vector<std::string>& words) {
+  constexpr std::array<std::string_view, 2> kLeftOut = {"--approval", "--secrets-fd"};
   std::vector<std::string> next;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--approval") {
-      ++i;
-    } else if (words[i].rfind("--approval=", 0) != 0) {
+    const std::string_view name = std::string_view(words[i]).substr(0, words[i].find('='));
+    if (std::find(kLeftOut.begin(), kLeftOut.end(), name) == kLeftOut.end()) {
       next.push_back(words[i]);
+    } else if (name == words[i]) {
+      ++i;  // its value is the next word
     }
   }
   next.insert(next.end(), {"--approval", failure.approval_id});

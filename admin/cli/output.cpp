@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/cli/output.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,16 @@ Row Cells(const google::protobuf::Message& item, const std::vector<Column>& colu
   Row cells;
   for (const Column& column : columns) cells.push_back(Cell(item, column.field));
   return cells;
+}
+
+// Columns that no row fills are left out, so that a table fits the screen; the first one names the row.
+void DropEmptyColumns(Row& titles, std::vector<Row>& rows) {
+  for (std::size_t i = titles.size(); i-- > 1;) {
+    if (std::any_of(rows.begin(), rows.end(), [i](const Row& row) { return !row[i].empty(); })) continue;
+    const auto at = static_cast<Row::difference_type>(i);
+    titles.erase(titles.begin() + at);
+    for (Row& row : rows) row.erase(row.begin() + at);
+  }
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ std::string ShownText(const Shown& shown) {
   if (shown.list) {
     std::vector<Row> rows;
     for (const google::protobuf::Message* item : shown.items) rows.push_back(Cells(*item, shown.columns));
+    DropEmptyColumns(titles, rows);
     text = rows.empty() ? "ありません / none\n" : TableText(titles, rows);
   } else if (!shown.items.empty()) {
     text = CardText(titles, Cells(*shown.items.front(), shown.columns));

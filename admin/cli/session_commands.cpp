@@ -13,6 +13,7 @@ using Stub = v1::SessionService::Stub;
 Done LogIn(Shell& shell, v1::ConsoleLogInRequest& request) {
   if (request.user_id().empty())
     return Usage("--user MAIL でログインする利用者を指定してください", "name the user with --user MAIL");
+  if (Done failed = shell.client->Open()) return failed;  // before anybody types
   if (Done failed = shell.secrets->Get(secret_name::kPassword, "パスワード / password: ", Typing::kSilent,
                                        *request.mutable_password())) {
     return failed;

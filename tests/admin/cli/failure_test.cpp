@@ -12,7 +12,8 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<std::string> kWords = {"madoguchi-admin", "account", "unlock", "W0000001", "--approval", "old"};
+const std::vector<std::string> kWords = {"madoguchi-admin", "account",    "unlock", "--secrets-fd", "3",
+                                         "W0000001",        "--approval", "old"};
 
 TEST(Failure, ExitStatusTellsRefusalUsageAndEnvironmentApart) {
   EXPECT_EQ(ExitStatus(Because(ErrorCode::kApprovalNeeded, "")), 1);

@@ -89,6 +89,15 @@ TEST(Shown, ListIsAnArrayAlsoWhenItIsEmpty) {
   EXPECT_THAT(ShownCsv(shown), HasSubstr("account_id,"));
 }
 
+TEST(Shown, TableLeavesOutColumnsThatNoRowFills) {
+  v1::ListAccountsResponse answer;
+  *answer.add_accounts() = SomeAccount();
+  const Shown shown =
+      ShownList("accounts", answer.accounts(),
+                {{"account_id", "ID"}, {"desk_name", "窓口端末"}, {"note", "備考"}, {"ends_on", "終了"}});
+  EXPECT_EQ(ShownText(shown), "ID        備考\n--------  -----\nW0000001  受付1\n");
+}
+
 TEST(Shown, WarningsAreShownBesideWhatWasDone) {
   const v1::Account account = SomeAccount();
   Shown shown = ShownOne("account", account, {{"account_id", "ID"}});
