@@ -121,6 +121,17 @@ TEST_F(SessionServiceTest, TakesATotpCodeOnce) {
   EXPECT_EQ(LogIn(kAda, kPassword, code), Number(ErrorCode::kConsoleLogInRefused));
 }
 
+TEST_F(SessionServiceTest, OfTwoLogInsWithOneCodeAtTheSameMomentOneBegins) {
+  const Claim claim = sessions_.proof().ClaimOf(kAda);
+  NewSession session{Bytes(32, 1), console_id_, NowStep(), {}, {}};  // both have compared already
+  session.password_hash = Sql("SELECT password_hash FROM console_user WHERE user_id = '" + std::string(kAda) + "'");
+  EXPECT_EQ(store::CodeOf(store_->sessions().BeginSession(claim, session, store::Soon())), 0);
+  session.token_sha256 = Bytes(32, 2);
+  EXPECT_EQ(store::CodeOf(store_->sessions().BeginSession(claim, session, store::Soon())),
+            Number(ErrorCode::kConsoleLogInRefused));
+  EXPECT_EQ(Count("console_session"), 1);
+}
+
 TEST_F(SessionServiceTest, LocksAfterFiveWrongOnesForThirtyMinutesAndThenNotAnyMore) {
   for (const std::string& user : {std::string(kAda), std::string("nobody@clinic.example")}) {
     for (int i = 0; i < kAttemptsMax; ++i) EXPECT_EQ(LogIn(user, "wrong", {}), Number(ErrorCode::kConsoleLogInRefused));
