@@ -55,7 +55,6 @@ Done Apply(Shell& shell, Wish& wish) {
       return failed;
     }
   }
-  if (wish.request.request_id().empty()) wish.request.set_request_id(UuidText(crypto::NewUuid()));
   v1::ApplyResponse answer;
   Done failed = shell.client->Call(&Stub::Apply, wish.request, answer);
   WipeText(wish.request.mutable_bank_account_last4());
