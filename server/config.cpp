@@ -88,6 +88,17 @@ bool SetMailUrl(Config& config, const std::string& value) {
   return value.empty() || value.starts_with("smtp://") || value.starts_with("smtps://");
 }
 
+// One plain address: what a mail server takes between < and >.
+bool SetMailFrom(Config& config, const std::string& value) {
+  config.mail_from = value;
+  const std::size_t at = value.find('@');
+  const bool plain = std::all_of(value.begin(), value.end(), [](unsigned char c) {
+    return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' && c != ';' && c != '"';
+  });
+  return value.empty() || (plain && at != 0 && at != std::string::npos && at + 1 < value.size() &&
+                           value.find('@', at + 1) == std::string::npos && value.size() <= 254);
+}
+
 bool SetLevel(Config& config, const std::string& value) {
   static const std::map<std::string, log::Level> levels = {{"debug", log::Level::kDebug},
                                                            {"info", log::Level::kInfo},
@@ -149,7 +160,8 @@ const std::vector<Key>& Keys() {
        Number(&Config::account_password_length_min, 8, 64)},
       {"mail.url", "smtp:// (STARTTLS is required) or smtps:// address of the mail server; none: mails wait [none]",
        SetMailUrl},
-      {"mail.from", "sender of our mails, one address", Text(&Config::mail_from)},
+      {"mail.from", "sender of our mails, one plain address such as madoguchi@clinic.example; needed with mail.url",
+       SetMailFrom},
       {"mail.user", "user at the mail server [none]", Text(&Config::mail_user)},
       {"mail.password_file", "file, mode 0600: the password of mail.user", Text(&Config::mail_password_file)},
       {"mail.root_file", "PEM file: the root that the mail server's certificate must chain to",
@@ -282,14 +294,16 @@ struct CommandLine {
     restore->add_option("--server-name", config.server_names, "DNS name that desks use; may be given again")
         ->required();
     restore->add_option("--server-ip", config.server_ips, "IP address that desks use; may be given again");
-    CLI::App* const administrator =
-        Add("add-administrator", "add an administrator; the first one, or one more as root", Command::kAddAdministrator);
+    CLI::App* const administrator = Add("add-administrator", "add an administrator; the first one, or one more as root",
+                                        Command::kAddAdministrator);
     administrator->add_option("--user", config.user_id, "user id: a mail address")->required();
     administrator->add_option("--name", config.user_name, "the person's name")->required();
     administrator
-        ->add_option("--credentials-file", config.credentials_file, "new file, mode 0600, for user id and first password")
+        ->add_option("--credentials-file", config.credentials_file,
+                     "new file, mode 0600, for user id and first password")
         ->required();
-    CLI::App* const unlock = Add("unlock-account", "end the lock of a device account early, as root", Command::kUnlockAccount);
+    CLI::App* const unlock =
+        Add("unlock-account", "end the lock of a device account early, as root", Command::kUnlockAccount);
     unlock->add_option("--institution", config.institution_code, "institution code, 10 digits")->required();
     unlock->add_option("--account", config.account_id, "device account, such as W0000001")->required();
     Add("check-config", "check configuration, files and identity; start nothing", Command::kCheckConfig);
@@ -353,6 +367,9 @@ Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
                    std::string(name) + " (flag --" + name + ", variable " + Variable(name) + ")",
                    {}};
     }
+  }
+  if (!config.mail_url.empty() && config.mail_from.empty()) {
+    return Error{ErrorCode::kConfigValueMissing, "mail.from (mail.url is set)", {}};
   }
   return std::optional<Config>(std::move(config));
 }

@@ -6,12 +6,14 @@ Used by deploy/demo (one desk, one card), tests/flow (many) and tests/bench. Eve
 """
 import concurrent.futures
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
 import random
 import signal
 import socket
+import ssl
 
 from pcscd import start_pcscd
 from postgres import Postgres
@@ -71,7 +73,8 @@ class National:
         self.process = clinic.run.spawn(name, [
             NATIONAL_SERVICE, "serve", "--people", clinic.people, "--card-ca", clinic.cards,
             "--tls", tls or clinic.tls, "--accounts", clinic.accounts, "--listen", "127.0.0.1:0", "--ready-file", ready,
-            "--journal", self.journal, "--faults", self.faults])
+            "--journal", self.journal, "--faults", self.faults, "--state", self.directory / "office.json",
+            "--review", clinic.review])
         self.port = json.loads(clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS))["port"]
         self.url = f"https://localhost:{self.port}"
 
@@ -102,7 +105,7 @@ class Server:
 
     def keep_ports(self):
         """From now on a restarted server listens where it listened before, so that desks find it again."""
-        listen = {part: {"listen": f"127.0.0.1:{self.ports[part + '_port']}"} for part in ("desk", "enrolment", "telemetry")}
+        listen = {part: {"listen": f"127.0.0.1:{self.ports[part + '_port']}"} for part in ("desk", "enrolment", "console", "telemetry")}
         self._clinic.write_config(self.config, self.ready, {**self.overrides, **listen})
 
     def kill(self):
@@ -172,7 +175,12 @@ class Card:
 
 
 class Clinic:
-    def __init__(self, run, build, people):
+    """portal: applications and activations are told to the simulated national side; else they are kept in manual mode.
+    operators: a check needs an operator who signed in."""
+
+    def __init__(self, run, build, people, portal=False, operators=False):
+        self.portal = portal
+        self.operators = operators
         self.run = run
         self.build = build
         self.people = pathlib.Path(people).resolve()
@@ -180,6 +188,8 @@ class Clinic:
         self.cards = directory / "cards"            # card CA, card keys, PIN counters
         self.tls = directory / "national-tls"
         self.accounts = directory / "accounts.json"  # what the national side knows of device accounts
+        self.review = directory / "review.json"      # how the national side decides applications
+        self.review.write_text("{}")
         self.identity = directory / "identity"       # facility CA and server certificate
         self.postgres = Postgres(run)
         self.national = None
@@ -209,10 +219,15 @@ class Clinic:
         self.postgres.create()
         self.server_command("migrate", config=self._bare_config("migrate"))
 
+    def prepare_cards(self):
+        """The cards of all persons, with their keys: what stands in people's wallets before any clinic opens."""
+        if not self.cards.exists():
+            self.run.call("card-init", [self.build.program("madoguchi-virtual-card"), "init", "--state", self.cards,
+                                        "--people", self.people], timeout=COMMAND_SECONDS)
+
     def _start_national(self):
         self.run.call("make-tls", [NATIONAL_SERVICE, "make-tls", "--directory", self.tls], timeout=COMMAND_SECONDS)
-        self.run.call("card-init", [self.build.program("madoguchi-virtual-card"), "init", "--state", self.cards,
-                                    "--people", self.people], timeout=COMMAND_SECONDS)
+        self.prepare_cards()
         self.national = National(self)
 
     def _make_identity(self):
@@ -231,13 +246,13 @@ class Clinic:
             "database": {"server_url": self.postgres.url("madoguchi_server"),
                          "owner_url": self.postgres.url("madoguchi_owner")},
             "identity": {"directory": self.identity, "passphrase_file": directory / "ca-passphrase"},
-            "desk": {"listen": "127.0.0.1:0", "operators": "off"},
+            "desk": {"listen": "127.0.0.1:0", "operators": "on" if self.operators else "off"},
             "enrolment": {"listen": "127.0.0.1:0"},
             "telemetry": {"listen": "127.0.0.1:0"},
             "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "national-ca.pem",
                             "certificate_file": self.tls / "clinic.pem", "key_file": self.tls / "clinic.key"},
             "console": {"listen": "127.0.0.1:0"},
-            "account": {"seal_key_file": directory / "seal-key"},
+            "account": {"seal_key_file": directory / "seal-key", "national": "service" if self.portal else "manual"},
             "audit": {"key_file": directory / "audit-key"},
             "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
         }
@@ -274,12 +289,16 @@ class Clinic:
         fresh.write_text(json.dumps(self._known_accounts))
         fresh.rename(self.accounts)
 
+    def enrolment_link(self, token, server):
+        """What an administrator hands to a desk (proto/contract/enrolment_link.h)."""
+        root = ssl.PEM_cert_to_DER_cert(self.root_file.read_text())
+        return (f"madoguchi-enrol:?s=localhost:{server.ports['enrolment_port']}&r={hashlib.sha256(root).hexdigest()}&t={token}")
+
     def enrol(self, desk, token, server):
-        with fed(token) as (number, options):
+        with fed(self.enrolment_link(token, server)) as (number, options):
             self.run.call("enrol-" + desk.account, [
-                self.build.program("madoguchi-terminal"), "enrol", "--server",
-                f"localhost:{server.ports['enrolment_port']}", "--root", self.root_file, "--token-fd", number,
-                "--directory", desk.directory], timeout=COMMAND_SECONDS, **options)
+                self.build.program("madoguchi-terminal"), "activate", "--json", "--link-fd", number, "--directory", desk.directory],
+                timeout=COMMAND_SECONDS, **options)
 
     @property
     def root_file(self):

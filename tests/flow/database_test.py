@@ -86,7 +86,7 @@ def test_the_servers_role_can_neither_change_nor_remove_a_row_of_the_trail(bench
 def test_a_stopped_account_is_refused_before_the_card(bench):
     desk, readers = bench.desk(), bench.readers()
     card = bench.card(readers.ports[0])
-    bench.clinic.postgres.query(f"UPDATE device_account SET status = 'stopped' WHERE account_id = '{desk.account}'")
+    bench.clinic.postgres.query(f"UPDATE device_account SET state = 'suspended' WHERE account_id = '{desk.account}'")
     answer = bench.check(desk, readers)
     assert answer.is_refused("ACCOUNT_NOT_USABLE"), answer
     assert not bench.verifies(card)

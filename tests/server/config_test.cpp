@@ -139,17 +139,58 @@ TEST_F(ConfigTest, WantsExactlyOneCommand) {
   EXPECT_EQ(ErrorOf(Read({})).code, ErrorCode::kConfigValueMissing);
 }
 
+TEST_F(ConfigTest, AMailServerNeedsASenderThatIsOnePlainAddress) {
+  File(database_ + "[mail]\nurl = \"smtps://mail.example\"\n");
+  EXPECT_EQ(ErrorOf(ReadMigrate()).code, ErrorCode::kConfigValueMissing);
+  for (const char* sender : {"窓口@example.jp", "a@b@c", "@example.jp", "Madoguchi <a@example.jp>", "a b@example.jp"}) {
+    File(database_ + "[mail]\nurl = \"smtps://mail.example\"\nfrom = \"" + sender + "\"\n");
+    EXPECT_EQ(ErrorOf(ReadMigrate()).code, ErrorCode::kConfigValueInvalid) << sender;
+  }
+  File(database_ + "[mail]\nurl = \"smtps://mail.example\"\nfrom = \"madoguchi@example.jp\"\n");
+  EXPECT_TRUE(ReadMigrate().ok());
+}
+
 TEST_F(ConfigTest, HelpNamesEveryKeyWithItsVariable) {
   testing::internal::CaptureStdout();
   const auto asked = Read({"--help"});
   const std::string help = testing::internal::GetCapturedStdout();
   ASSERT_TRUE(asked.ok());
   EXPECT_FALSE(asked->has_value());
-  for (const char* key :
-       {"database.server_url", "database.owner_url", "identity.directory", "identity.passphrase_file", "desk.listen",
-        "enrolment.listen", "telemetry.listen", "eligibility.url", "eligibility.root_file",
-        "eligibility.certificate_file", "eligibility.key_file", "audit.key_file", "check.workers", "check.queue",
-        "check.deadline_ms", "sight.scheme", "log.level", "app.ready_file", "app.migrations_directory"}) {
+  for (const char* key : {"database.server_url",
+                          "database.owner_url",
+                          "identity.directory",
+                          "identity.passphrase_file",
+                          "desk.listen",
+                          "enrolment.listen",
+                          "telemetry.listen",
+                          "eligibility.url",
+                          "eligibility.root_file",
+                          "eligibility.certificate_file",
+                          "eligibility.key_file",
+                          "console.listen",
+                          "desk.public_address",
+                          "enrolment.public_address",
+                          "desk.operators",
+                          "desk.operator_idle_minutes",
+                          "console.idle_minutes",
+                          "console.session_hours",
+                          "account.seal_key_file",
+                          "account.national",
+                          "account.lock",
+                          "account.password_length_min",
+                          "mail.url",
+                          "mail.from",
+                          "mail.user",
+                          "mail.password_file",
+                          "mail.root_file",
+                          "audit.key_file",
+                          "check.workers",
+                          "check.queue",
+                          "check.deadline_ms",
+                          "sight.scheme",
+                          "log.level",
+                          "app.ready_file",
+                          "app.migrations_directory"}) {
     EXPECT_THAT(help, HasSubstr("--" + std::string(key)));
   }
   EXPECT_THAT(help, HasSubstr("MADOGUCHI_CHECK_DEADLINE_MS"));

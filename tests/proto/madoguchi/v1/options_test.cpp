@@ -8,9 +8,18 @@
 #include <set>
 #include <string>
 
+#include "madoguchi/v1/account_service.pb.h"
+#include "madoguchi/v1/application_service.pb.h"
+#include "madoguchi/v1/approval_service.pb.h"
+#include "madoguchi/v1/desk_account_service.pb.h"
+#include "madoguchi/v1/desk_admin_service.pb.h"
 #include "madoguchi/v1/desk_service.pb.h"
 #include "madoguchi/v1/enrolment_service.pb.h"
+#include "madoguchi/v1/facility_service.pb.h"
 #include "madoguchi/v1/options.pb.h"
+#include "madoguchi/v1/session_service.pb.h"
+#include "madoguchi/v1/staff_service.pb.h"
+#include "madoguchi/v1/user_service.pb.h"
 
 namespace madoguchi::v1 {
 namespace {
@@ -23,7 +32,7 @@ using Names = std::set<std::string>;
 const Names kSecret = {
     "EligibilityAnswer.processing_message",  // free text of the national service about one patient
     "EligibilityAnswer.results",             // the person and the insurance, everything below
-    "StepAnswer.data",  // certificates, signatures
+    "StepAnswer.data",                       // certificates, signatures
 };
 
 // Neither secret nor about a patient.
@@ -112,6 +121,44 @@ TEST(SecretOption, MarksEveryFieldThatHoldsCardDataTokensOrPersons) {
 
 TEST(SecretOption, IsMissingOnlyWhereAFieldIsKnownToBeHarmless) {
   EXPECT_THAT(EverythingOnTheWire().open, testing::ContainerEq(kOpen));
+}
+
+// Of the services for administrators and for a desk's own account: whatever is called like a secret is marked.
+TEST(SecretOption, MarksEveryTextFieldThatIsNamedLikeASecret) {
+  const Names harmless = {
+      "institution_code",
+      "institution_codes",
+      "to_code",
+      "staff_code",
+      "operator_code",  // the facility's own numbers
+      "code",           // RegisterInstitutionRequest: seven public digits
+  };
+  const google::protobuf::FileDescriptor* const files[] = {
+      ListAccountsRequest::descriptor()->file(), ApplyRequest::descriptor()->file(),
+      ApproveRequest::descriptor()->file(),      DeskLogInRequest::descriptor()->file(),
+      PrepareDesksRequest::descriptor()->file(), RegisterInstitutionRequest::descriptor()->file(),
+      ConsoleLogInRequest::descriptor()->file(), AddStaffRequest::descriptor()->file(),
+      CreateUserRequest::descriptor()->file(),   BeginActivationRequest::descriptor()->file(),
+  };
+  int marked = 0;
+  for (const auto* file : files) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
+        const FieldDescriptor& field = *file->message_type(i)->field(j);
+        if (!IsText(field)) continue;
+        const bool is_marked = field.options().GetExtension(secret);
+        marked += is_marked ? 1 : 0;
+        bool like_a_secret = false;
+        for (const char* word :
+             {"password", "pin", "code", "token", "link", "content", "sheet", "last4", "uri", "secret"}) {
+          like_a_secret = like_a_secret || field.name().find(word) != std::string::npos;
+        }
+        const bool is_named_harmless = harmless.contains(field.name());
+        EXPECT_TRUE(is_marked || !like_a_secret || is_named_harmless) << NameOf(field);
+      }
+    }
+  }
+  EXPECT_GE(marked, 30);
 }
 
 TEST(Schema, HasThePersonOnlyBelowAMarkedField) {

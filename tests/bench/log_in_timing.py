@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the time of a refused log-in tells known IDs from unknown ones: at a desk and at the enrolment listener.
+
+Interleaved pairs of one wrong log-in with a known ID and one with an unknown ID, in one run. The lock is switched off by deleting its
+rows in the database before each try; there is no such switch in the product. Issue B: the medians differ by less than 5 %.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "deploy" / "private"))
+sys.path.insert(0, str(ROOT / "tests" / "flow" / "support"))
+
+import clinic as clinics  # noqa: E402 (found through the path above)
+import protos  # noqa: E402
+from run import Run, RunError, say  # noqa: E402
+
+WARM_UP = 5
+CALL_SECONDS = 20
+DIFFERENCE_PERCENT = 5  # what issue B promises
+WRONG = "Wrong-password-1"
+
+
+def medians(known, unknown):
+    known_ms, unknown_ms = statistics.median(known) / 1e6, statistics.median(unknown) / 1e6
+    return {"known_p50_ms": round(known_ms, 3), "unknown_p50_ms": round(unknown_ms, 3),
+            "difference_percent": round(100 * abs(known_ms - unknown_ms) / known_ms, 2), "pairs": len(known)}
+
+
+def interleaved(clinic, pairs, known, unknown):
+    """known and unknown: functions that make one refused try; they take turns in being first."""
+    took = {known: [], unknown: []}
+    for pair in range(pairs + WARM_UP):
+        for attempt in ((known, unknown) if pair % 2 else (unknown, known)):
+            clinic.postgres.query("DELETE FROM log_in_failure RETURNING 1")
+            started = time.perf_counter_ns()
+            attempt()
+            elapsed = time.perf_counter_ns() - started
+            if pair >= WARM_UP:
+                took[attempt].append(elapsed)
+    return medians(took[known], took[unknown])
+
+
+def refused(grpc, call, request, name):
+    def attempt():
+        try:
+            call(request, timeout=CALL_SECONDS)
+        except grpc.RpcError as error:
+            if error.details() == name:
+                return
+            raise RunError(f"refused with {error.details()}, not {name}") from None
+        raise RunError("a wrong password was accepted")
+    return attempt
+
+
+def measure(clinic, desk, pairs):
+    import grpc
+    from madoguchi.v1 import desk_account_service_pb2, desk_account_service_pb2_grpc, enrolment_service_pb2, enrolment_service_pb2_grpc
+    import administration
+
+    desks = grpc.secure_channel(clinic.server.address, grpc.ssl_channel_credentials(*clinic.desk_credentials(desk)))
+    account = desk_account_service_pb2_grpc.DeskAccountServiceStub(desks)
+
+    def log_in(account_id):
+        return refused(grpc, account.LogIn, desk_account_service_pb2.DeskLogInRequest(
+            institution_code=clinics.INSTITUTION, account_id=account_id, password=WRONG), "LOG_IN_REFUSED")
+
+    enrolment = enrolment_service_pb2_grpc.EnrolmentServiceStub(grpc.secure_channel(
+        f"localhost:{clinic.server.ports['enrolment_port']}", grpc.ssl_channel_credentials(clinic.root_file.read_bytes())))
+    key_request = administration.certificate_request()
+
+    def begin(account_id):
+        return refused(grpc, enrolment.BeginActivation, enrolment_service_pb2.BeginActivationRequest(
+            sheet=enrolment_service_pb2.IssuedSecrets(institution_code=clinics.INSTITUTION, account_id=account_id, password=WRONG,
+                                                      activation_code="000000000000"),
+            certificate_request=key_request, desk_name="計測"), "ACTIVATION_REFUSED")
+
+    say(f"{pairs} pairs at a desk")
+    numbers = {"desk_log_in": interleaved(clinic, pairs, log_in(desk.account), log_in("W9999999"))}
+    say(f"{pairs} pairs at the enrolment listener")
+    numbers["activation"] = interleaved(clinic, pairs, begin(clinics.FREE_ACCOUNT), begin("W9999999"))
+    desks.close()
+    return numbers
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench/run log-in", description="Measures refused log-ins of known and unknown IDs.")
+    parser.add_argument("--json", metavar="FILE", help="also write the numbers there")
+    parser.add_argument("--pairs", type=int, default=200, help="pairs of refused log-ins (default: 200)")
+    parser.add_argument("--preset", default="release", help="which build (default: release)")
+    options = parser.parse_args()
+    protos.generate(ROOT / "build" / options.preset)
+    with Run() as run:
+        clinic = clinics.Clinic(run, clinics.Build(options.preset), ROOT / "tests" / "simulators" / "people")
+        say("starting a private clinic")
+        clinic.start()
+        desk = clinic.add_desk("計測")
+        clinic.add_free_account()
+        numbers = measure(clinic, desk, options.pairs)
+    numbers["held"] = {f"{kind}: known and unknown differ by less than {DIFFERENCE_PERCENT} %": found["difference_percent"] < DIFFERENCE_PERCENT
+                       for kind, found in numbers.items()}
+    text = json.dumps(numbers, indent=2, ensure_ascii=False)
+    print(text)
+    if options.json:
+        pathlib.Path(options.json).write_text(text + "\n")
+    return 0 if all(numbers["held"].values()) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except RunError as error:
+        say(f"tests/bench/run log-in: {error}")
+        sys.exit(3)
