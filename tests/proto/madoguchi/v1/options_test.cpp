@@ -30,6 +30,7 @@ using Names = std::set<std::string>;
 
 // Card data, tokens and persons.
 const Names kSecret = {
+    "BeginActivationRequest.token",
     "EligibilityAnswer.processing_message",  // free text of the national service about one patient
     "EligibilityAnswer.results",             // the person and the insurance, everything below
     "StepAnswer.data",                       // certificates, signatures
@@ -37,6 +38,27 @@ const Names kSecret = {
 
 // Neither secret nor about a patient.
 const Names kOpen = {
+    // Ids, public keys, names of desks; what the facility knows of itself.
+    "BeginActivationRequest.certificate_request",
+    "BeginActivationRequest.desk_name",
+    "BeginActivationResponse.activation_id",
+    "BeginActivationResponse.challenge",
+    "FinishActivationRequest.activation_id",
+    "FinishActivationRequest.signature",
+    "FinishActivationResponse.account_id",
+    "FinishActivationResponse.certificate_pem",
+    "FinishActivationResponse.desk_id",
+    "FinishActivationResponse.desk_listener",
+    "FinishActivationResponse.desk_name",
+    "FinishActivationResponse.institution_code",
+    "Hello.institution_code",
+    "Hello.reader",
+    "IssuedSecrets.account_id",
+    "IssuedSecrets.institution_code",
+    "RenewLateRequest.certificate_pem",
+    "RenewLateRequest.certificate_request",
+    "RenewLateRequest.signature",
+    "RenewLateResponse.certificate_pem",
     "CheckAnswer.press_id",
     "Press.press_id",
     "PressAccepted.press_id",
