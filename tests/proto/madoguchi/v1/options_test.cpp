@@ -31,6 +31,8 @@ using Names = std::set<std::string>;
 // Card data, tokens and persons.
 const Names kSecret = {
     "BeginActivationRequest.token",
+    "IssuedSecrets.activation_code",
+    "IssuedSecrets.password",
     "EligibilityAnswer.processing_message",  // free text of the national service about one patient
     "EligibilityAnswer.results",             // the person and the insurance, everything below
     "StepAnswer.data",                       // certificates, signatures
