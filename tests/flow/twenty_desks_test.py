@@ -77,6 +77,7 @@ def drill(clinic, readers):
     first = administration.add_administrator(clinic, "kanri@example.jp")
     administrator = administration.Administrator(clinic, clinic.server, console, "kanri@example.jp")
     administrator.begin(first, "hajimete-no-aikotoba-1")
+    clinic.administrator = administrator
     administration.register(administrator)
     accepted = administration.approved_application(clinic, administrator, DESKS)
     assert accepted["accounts_issued"] == DESKS
@@ -105,3 +106,13 @@ def drill(clinic, readers):
     assert ended - started <= DRILL_SECONDS
     links_used = [link.read_text().strip() for link in links.glob("*.link")]
     return secrets + links_used + [link.split("&t=")[1] for link in links_used] + administrator.secrets.used
+
+
+def test_the_second_application_begins_after_the_twentieth_account(facility):
+    """Goes on in the clinic of the drill."""
+    administrator = facility.administrator
+    error = administrator.refused("application", "apply", "--kind", "additional", "--applicant", "試験　太郎", "--staff", "40", "--devices",
+                                  "21", "--agree-terms", "2026-11", "--bank-account", bank_account="1234")
+    assert error["name"] == "APPLICATION_TOO_MANY_DEVICES"
+    administration.approved_application(facility, administrator, 1, kind="additional")
+    assert administrator.done("account", "list")["accounts"][-1]["account_id"] == "W0000021"
