@@ -14,6 +14,7 @@
 #include "contract/channel_credentials.h"
 #include "contract/crypto/certificate.h"
 #include "contract/crypto/digest.h"
+#include "contract/crypto/password_hash.h"
 #include "contract/crypto/random.h"
 #include "contract/crypto/seal.h"
 #include "contract/files.h"
@@ -168,6 +169,8 @@ Result<void> Serve(const Config& config) {
          return accounts.renewal.Renew(desk_id, certificate_sha256, request_der, deadline);
        },
        config.desk_operators});
+  // What an unknown ID is compared with is made at the first call: not in the time of somebody's log-in.
+  TRY_VOID(crypto::VerifyNobody({}, crypto::Slot::kLogIn, Deadline::In(kTrailEventMax)));
   const auto listening = store->Listen([&desk_service](const std::string& desk_id) { desk_service.Recheck(desk_id); });
 
   const identity::IdentityFiles files(config.identity_directory);
