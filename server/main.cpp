@@ -7,7 +7,7 @@
 #include "server/config.h"
 
 int main(int argc, char** argv) {
-  madoguchi::wire::RequireTls13();
+  const madoguchi::wire::Library library;
   const auto config = madoguchi::config::ReadConfig(argc, argv);
   if (!config) return madoguchi::app::Explain(config.error());
   if (!*config) return 0;  // help or version

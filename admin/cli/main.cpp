@@ -4,6 +4,6 @@
 #include "contract/channel_credentials.h"
 
 int main(int argc, char** argv) {
-  madoguchi::wire::RequireTls13();
+  const madoguchi::wire::Library library;
   return madoguchi::cli::RunAdmin(argc, argv);
 }

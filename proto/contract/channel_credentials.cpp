@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/channel_credentials.h"
 
+#include <grpc/grpc.h>
+
 #include <cstdlib>
 
 #include "contract/files.h"
@@ -11,6 +13,15 @@ namespace madoguchi::wire {
 void RequireTls13() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): first statement of main, no other thread exists yet.
   setenv("GRPC_SSL_CIPHER_SUITES", "ECDHE-RSA-AES256-GCM-SHA384", 1);
+}
+
+Library::Library() {
+  RequireTls13();
+  grpc_init();
+}
+
+Library::~Library() {
+  grpc_shutdown_blocking();
 }
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFiles& files) {

@@ -20,6 +20,16 @@ struct TlsFiles {
 // With ECDSA-only certificates this leaves TLS 1.2 no cipher suite, so a TLS 1.2 peer is refused.
 void RequireTls13();
 
+// gRPC's own life in a program: first in main, before any other object of gRPC. Without it the last channel starts a
+// detached thread that takes the library down while the process is exiting, which crashed (gRPC 1.51, surface/init.cc).
+class Library {
+ public:
+  Library();   // RequireTls13, then up
+  ~Library();  // down, and waits until it is
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+};
+
 Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFiles& files);
 // require_client: who connects must show a certificate of `root_file`; false for the enrolment listener only.
 // Certificate and key are read again when their files change (crypto/server_pair.h): new connections see the new

@@ -4,6 +4,6 @@
 #include "terminal/agent/terminal.h"
 
 int main(int argc, char** argv) {
-  madoguchi::wire::RequireTls13();
+  const madoguchi::wire::Library library;
   return madoguchi::agent::RunTerminal(argc, argv, {});
 }

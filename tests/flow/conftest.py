@@ -43,10 +43,19 @@ SPECIAL_CARDS = {
 }
 # What any program of a sanitized build may have left in its log; looked for when all tests are done.
 SANITIZER_REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|: runtime error: |pure virtual method")
+REPORT_LINES = 40  # of a report: enough to see where
 OTHER_NAME = "試験　別人"
 
 ERRORS = {name: int(number) for name, number in re.findall(
     r"^  ([A-Z0-9_]+) = (\d+)", (ROOT / "proto/madoguchi/v1/errors.proto").read_text(), re.MULTILINE)}
+
+
+def sanitizer_lines(log):
+    """-> (number, line) of each sanitizer report in a log, with the lines that follow it."""
+    lines = log.read_text(errors="replace").splitlines()
+    for number, line in enumerate(lines):
+        if SANITIZER_REPORT.search(line):
+            yield from enumerate(lines[number:number + REPORT_LINES], number)
 
 
 class Answer:
@@ -187,8 +196,8 @@ def clinic(run, build, people):
     yield made
     assert made.server.stop() == 0, run.log_tail("server")
     reports = [f"{log.name}: {line}" for log in sorted((run.directory / "log").iterdir())
-               for line in log.read_text(errors="replace").splitlines() if SANITIZER_REPORT.search(line)]
-    assert not reports, reports
+               for _, line in sanitizer_lines(log)]
+    assert not reports, "\n".join(reports)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ void Leak(madoguchi::ByteView pin) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  madoguchi::wire::RequireTls13();
+  const madoguchi::wire::Library library;
   return madoguchi::agent::RunTerminal(
       argc, argv,
       {.pin_rule = {.length = kMarkerBytes, .digits_only = false}, .dumpable = true, .leak_on_purpose = Leak});
