@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "contract/call_status.h"
+
 namespace madoguchi::console {
 namespace {
 
@@ -27,19 +29,8 @@ grpc::StatusCode StatusOf(ErrorCode code) {
     case ErrorCode::kUserExists:
       return grpc::StatusCode::ALREADY_EXISTS;
     default:
-      break;
+      return wire::StatusOfKind(Describe(code).kind);
   }
-  switch (Describe(code).kind) {
-    case ErrorKind::kRefused:
-      return grpc::StatusCode::FAILED_PRECONDITION;
-    case ErrorKind::kRetryable:
-      return grpc::StatusCode::UNAVAILABLE;
-    case ErrorKind::kOutcomeUnknown:
-      return grpc::StatusCode::UNKNOWN;
-    case ErrorKind::kBug:
-      break;
-  }
-  return grpc::StatusCode::INTERNAL;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "contract/call_status.h"
 #include "madoguchi/v1/facility.pb.h"
 
 namespace madoguchi::desk {
@@ -19,19 +20,8 @@ grpc::StatusCode StatusOf(ErrorCode code) {
     case ErrorCode::kCertificateRequestInvalid:
       return grpc::StatusCode::INVALID_ARGUMENT;
     default:
-      break;
+      return wire::StatusOfKind(Describe(code).kind);
   }
-  switch (Describe(code).kind) {
-    case ErrorKind::kRefused:
-      return grpc::StatusCode::FAILED_PRECONDITION;
-    case ErrorKind::kRetryable:
-      return grpc::StatusCode::UNAVAILABLE;
-    case ErrorKind::kOutcomeUnknown:
-      return grpc::StatusCode::UNKNOWN;
-    case ErrorKind::kBug:
-      break;
-  }
-  return grpc::StatusCode::INTERNAL;
 }
 
 }  // namespace
