@@ -24,15 +24,28 @@ INSTITUTION = "1311234567"  # 東京 13 · 医科 1 · made-up code
 READY_SECONDS = 60          # for one program to say it is ready; sanitizers on a busy machine are slow
 COMMAND_SECONDS = 60        # for one short command
 CHECK_SECONDS = 60          # for one check command, its 15 s deadline included
-PORTS = range(20000, 32000)  # below the kernel's own choice of outgoing ports
-PORT_TRIES_MAX = 200
+PORT_MIN = 10000             # drivers' ports: from here to where the kernel's own choice of outgoing ports begins
+PORTS_MIN = 1000             # fewer than these are no choice
+PORT_RANGE = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 NATIONAL_SERVICE = ROOT / "tests" / "simulators" / "national_service" / "madoguchi-national-service"
 
 
+def drivers_ports():
+    """Every port that may be given to a driver, in an order of this process's own: none is given out twice."""
+    ports = list(range(PORT_MIN, int(PORT_RANGE.read_text().split()[0])))
+    if len(ports) < PORTS_MIN:
+        raise RunError(f"{PORT_RANGE} leaves no ports between {PORT_MIN} and the kernel's own")
+    random.shuffle(ports)
+    return iter(ports)
+
+
+PORTS = drivers_ports()
+
+
 def free_port():
-    """A port of PORTS that nobody listens on now. Our drivers take a number, not 0."""
-    for port in random.sample(PORTS, PORT_TRIES_MAX):
+    """A port that nobody listens on now and that was given to nobody before. Our drivers take a number, not 0."""
+    for port in PORTS:
         with contextlib.closing(socket.socket()) as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -58,6 +58,8 @@ void Session::Greet(const std::string& agent_instance, const std::string& instit
     const Result<void> arrived = around_.directory.RecordArrival(query, arrival, deadline);
     if (!arrived) record = arrived.error();
   }
+  // After an outage the pool may answer before revocations are heard again: who is welcome may also press.
+  if (record && !around_.database_alive()) record = Error{ErrorCode::kDatabaseSilent, "no news of desks yet", {}};
   if (!record) {
     log::Report(kComponent, "not_welcome", record.error(), {{"desk", desk_id_}});
     return Close(record.error().code);

@@ -103,6 +103,16 @@ TEST_F(DeskServiceTest, RefusesPressesWhileTheDatabaseIsSilentAndTakesThemAgainA
   EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kNotAMyNumberCard));
 }
 
+TEST_F(DeskServiceTest, WelcomesADeskOnlyWhenItsPressesWouldBeTakenAgain) {
+  alive_ = false;
+  TestDesk early(Channel());
+  early.Hello();
+  EXPECT_EQ(early.Goodbye(), Number(ErrorCode::kDatabaseSilent));
+  alive_ = true;
+  TestDesk later(Channel());
+  later.Enter();
+}
+
 TEST_F(DeskServiceTest, ShowsItsRenewedCertificateToTheNextDeskAndKeepsTheStreamsThatAreOpen) {
   TestDesk open(Channel());
   open.Enter();
