@@ -14,6 +14,8 @@ PRIVATE = pathlib.Path(__file__).resolve().parent
 POLL_SECONDS = 0.01        # looking for a file another process is about to write
 JANITOR_SECONDS = 30.0     # for everything to end and the directory to go
 LOG_TAIL_LINES = 15
+REPORT_LINES_MAX = 300  # of a log with a sanitizer's report, from its beginning on
+REPORT_BEGINS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", ": runtime error: ")
 
 # bash closes descriptors of any number; dash does not. $0 is the janitor's descriptor.
 NAME_ITSELF = 'echo "$$ $1" >&"$0"; eval "exec $0>&-"; shift; exec "$@"'
@@ -100,7 +102,9 @@ class Run:
             lines = self.log_file(name).read_text(errors="replace").splitlines()
         except FileNotFoundError:
             return "(no log)"
-        return "\n".join("  | " + line for line in lines[-LOG_TAIL_LINES:])
+        report = next((at for at, line in enumerate(lines) if any(begin in line for begin in REPORT_BEGINS)), None)
+        shown = lines[-LOG_TAIL_LINES:] if report is None else lines[report:report + REPORT_LINES_MAX]
+        return "\n".join("  | " + line for line in shown)
 
 
 def stop(process, timeout=15.0):

@@ -21,6 +21,7 @@ import portal_sheet  # noqa: E402 (found through the path above)
 ADMIN_SECONDS = 60
 ACCEPTED_SECONDS = 60
 TOTP_STEP = 30
+TOTP_LEFT = 10          # seconds a code must still serve when it is typed: a command of a sanitized build on a busy machine
 
 
 def totp(secret, at):
@@ -42,7 +43,6 @@ class Secrets:
         os.write(write_end, "".join(f"{name}={value}\n" for name, value in values.items()).encode())
         os.close(write_end)
         return read_end
-
 
     def raw(self, secret):
         """A descriptor with nothing but this one."""
@@ -111,7 +111,7 @@ class Administrator:
 
     def code(self):
         """A code that was not used yet: each serves once, and the server takes the step before and after the present one too."""
-        self._last_step = max(self._last_step + 1, int(time.time()) // TOTP_STEP - 1)
+        self._last_step = max(self._last_step + 1, int(time.time() + TOTP_LEFT) // TOTP_STEP - 1)
         self.clinic.run.wait_for("authenticator", None, lambda: self._last_step <= int(time.time()) // TOTP_STEP + 1, 2 * TOTP_STEP)
         code = totp(self._totp_secret, self._last_step * TOTP_STEP)
         self.secrets.used.append(code)
