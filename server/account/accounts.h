@@ -11,6 +11,7 @@
 #include "contract/deadline.h"
 #include "contract/result.h"
 #include "server/account/account_state.h"
+#include "server/account/approval.h"
 #include "server/account/binding.h"
 
 namespace madoguchi::account {
@@ -39,6 +40,7 @@ struct AccountAct {
   std::string institution_code, account_id;
   std::string by;      // user id
   std::string reason;  // kept with the account, not in the trail: people write names
+  Approval approval = {};
 };
 
 class Accounts {

@@ -10,6 +10,7 @@
 
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/approval.h"
 #include "server/account/problem.h"
 #include "server/account/registration.h"
 #include "server/account/sealed_mail.h"
@@ -52,6 +53,12 @@ struct DueMove {
   std::map<std::string, Bytes> sheets;  // account → its sealed secrets, of accounts whose code is unspent
 };
 
+// All accounts of `from` to `to`, on an ISO date.
+struct PlannedMove {
+  std::string from, to, on, by;
+  Approval approval = {};
+};
+
 class InstitutionBook {
  public:
   virtual ~InstitutionBook() = default;
@@ -63,8 +70,7 @@ class InstitutionBook {
   virtual Result<Institution> Change(const InstitutionChange& change, const std::string& by, Deadline deadline) = 0;
   // → how many accounts will move. INSTITUTION_UNKNOWN · FIELD_INVALID · STATE_NOT_POSSIBLE (a desk holds accounts of
   // both codes).
-  virtual Result<std::uint32_t> PlanMove(const std::string& from, const std::string& to, const std::string& on,
-                                         const std::string& by, Problems& problems, Deadline deadline) = 0;
+  virtual Result<std::uint32_t> PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline) = 0;
   // Also makes the application that tells the national side, unless `recorded_only`. INSTITUTION_UNKNOWN.
   virtual Result<Institution> SetStart(const std::string& code, const std::string& starts_on, bool recorded_only,
                                        const std::string& by, Deadline deadline) = 0;

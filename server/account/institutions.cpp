@@ -82,19 +82,18 @@ Result<Institution> Institutions::Change(const InstitutionChange& change, const 
   return changed;
 }
 
-Result<std::uint32_t> Institutions::PlanMove(const std::string& from, const std::string& to, const std::string& on,
-                                             const std::string& by, Problems& problems, Deadline deadline) {
+Result<std::uint32_t> Institutions::PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline) {
   const auto act = [&]() -> Result<std::uint32_t> {
-    CheckDigits(problems, {"to_code", "移行先の医療機関コード", "The new institution code"}, to, 10);
-    if (to == from)
+    CheckDigits(problems, {"to_code", "移行先の医療機関コード", "The new institution code"}, move.to, 10);
+    if (move.to == move.from)
       problems.push_back(
           {"to_code", "移行先が同じ医療機関コードです。", "The new institution code is the same one.", false});
-    CheckDate(problems, {"on", "移行日", "The day of the move"}, on);
+    CheckDate(problems, {"on", "移行日", "The day of the move"}, move.on);
     if (Refuses(problems)) return FieldsInvalid(problems);
-    return parts_.book.PlanMove(from, to, on, by, problems, deadline);
+    return parts_.book.PlanMove(move, problems, deadline);
   };
   auto planned = act();
-  if (!planned.ok()) Refused(planned.error(), from, by, deadline);
+  if (!planned.ok()) Refused(planned.error(), move.from, move.by, deadline);
   return planned;
 }
 

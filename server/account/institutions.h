@@ -30,8 +30,7 @@ class Institutions {
   Result<Registered> Register(Registration registration, const std::string& by, Problems& problems, Deadline deadline);
   Result<Institution> Change(const InstitutionChange& change, const std::string& by, Problems& problems,
                              Deadline deadline);
-  Result<std::uint32_t> PlanMove(const std::string& from, const std::string& to, const std::string& on,
-                                 const std::string& by, Problems& problems, Deadline deadline);
+  Result<std::uint32_t> PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline);
   Result<Institution> SetStart(const std::string& code, const std::string& starts_on, const std::string& by,
                                Problems& problems, Deadline deadline);
   InstitutionBook& book() { return parts_.book; }

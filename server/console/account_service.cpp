@@ -40,7 +40,7 @@ static_assert(static_cast<int>(account::Holder::kDesk) + 1 == v1::DESK_HOLDER &&
 
 template <class Request>
 AccountAct ActOf(const Caller& caller, const Request& request, const std::string& reason = {}) {
-  return {request.institution_code(), request.account_id(), caller.user_id, reason};
+  return {request.institution_code(), request.account_id(), caller.user_id, reason, caller.approval};
 }
 
 // Does `act` and shows the account as it is then.
@@ -142,7 +142,7 @@ grpc::Status AccountService::Unlock(grpc::ServerContext* context, const v1::Unlo
       *context, "AccountService/Unlock", *request,
       ThenShow(parts_.acts, *request, *response, [&](const Caller& caller, Problems&, Deadline deadline) {
         const auto permit = [&]() -> Result<void> {
-          if (caller.approved) return {};
+          if (caller.Approved()) return {};
           return parts_.use_break_glass(caller, request->break_glass_code(),
                                         "AccountService/Unlock " + request->account_id(), deadline);
         };

@@ -10,6 +10,7 @@
 #include "contract/bytes.h"
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/approval.h"
 
 namespace madoguchi::console {
 
@@ -45,8 +46,8 @@ class ApprovalBook {
   // → its id; the one that is there already when the same act was proposed and is still open or approved. SERVER_BUSY:
   // too many are open.
   virtual Result<std::string> Propose(const Proposal& proposal, Deadline deadline) = 0;
-  // Uses the approval up for exactly this act, in one statement. APPROVAL_INVALID.
-  virtual Result<void> Use(const std::string& approval_id, const Proposal& act, Deadline deadline) = 0;
+  // Whether it can be used for exactly this act now; the act uses it up itself (account/approval.h). APPROVAL_INVALID.
+  virtual Result<void> Check(const account::Approval& approval, Deadline deadline) = 0;
   // Those this person may see: about their institution codes.
   virtual Result<std::vector<ApprovalFacts>> List(const SecondPerson& person, Deadline deadline) = 0;
   // APPROVAL_INVALID: unknown, expired, decided, about other institution codes; or approved by the proposer, or by

@@ -77,7 +77,7 @@ grpc::Status ApprovalService::MakeBreakGlassCodes(grpc::ServerContext* context,
   return parts_.guard.Serve(*context, "ApprovalService/MakeBreakGlassCodes", *request,
                             [&](const Caller& caller, Deadline deadline, Refused&) -> Result<void> {
                               TRY_ASSIGN(const std::vector<std::string> codes,
-                                         parts_.break_glass.Make(caller.user_id, deadline));
+                                         parts_.break_glass.Make(caller.user_id, caller.approval, deadline));
                               for (const std::string& code : codes) response->add_codes(code);
                               return {};
                             });

@@ -18,14 +18,15 @@ std::string HashOf(const audit::KeyedHash& keyed_hash, std::string_view typed) {
 
 }  // namespace
 
-Result<std::vector<std::string>> BreakGlass::Make(const std::string& by, Deadline deadline) {
+Result<std::vector<std::string>> BreakGlass::Make(const std::string& by, const account::Approval& approval,
+                                                  Deadline deadline) {
   std::vector<std::string> codes;
   std::vector<std::string> hashes;
   for (int i = 0; i < kBreakGlassCodes; ++i) {
     codes.push_back(NewSingleUseCode());
     hashes.push_back(HashOf(seams_.keyed_hash, codes.back()));
   }
-  TRY_VOID(seams_.book.Replace(hashes, by, deadline));
+  TRY_VOID(seams_.book.Replace(hashes, by, approval, deadline));
   return codes;
 }
 

@@ -12,6 +12,7 @@
 #include "contract/crypto/seal.h"
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/approval.h"
 #include "server/account/problem.h"
 #include "server/account/sealed_mail.h"
 #include "server/audit/trail.h"
@@ -33,7 +34,7 @@ class BreakGlassBook {
   virtual ~BreakGlassBook() = default;
   // These become the only codes that can be used.
   virtual Result<void> Replace(const std::vector<std::string>& code_hashes, const std::string& by,
-                               Deadline deadline) = 0;
+                               const account::Approval& approval, Deadline deadline) = 0;
   virtual Result<std::vector<std::string>> Administrators(Deadline deadline) = 0;  // user ids of the enabled ones
   struct Use {
     std::string code_hash, used_by, act;
@@ -57,7 +58,7 @@ class BreakGlass {
   };
   explicit BreakGlass(Seams seams) : seams_(std::move(seams)) {}
   // → new codes, shown once. Secret.
-  Result<std::vector<std::string>> Make(const std::string& by, Deadline deadline);
+  Result<std::vector<std::string>> Make(const std::string& by, const account::Approval& approval, Deadline deadline);
   // Uses the code up for `act` ("AccountService/Unlock W0000001"; no person in it).
   Result<void> Use(const std::string& code, const std::string& user_id, const std::string& act, Deadline deadline);
   Result<std::vector<BreakGlassUse>> List(Deadline deadline) { return seams_.book.List(deadline); }

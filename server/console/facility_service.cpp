@@ -110,8 +110,9 @@ grpc::Status FacilityService::MoveInstitution(grpc::ServerContext* context, cons
                         if (!caller.MayActFor(request->to_code()))
                           return Error{ErrorCode::kInstitutionNotAllowed, request->to_code(), {}};
                         Problems problems;
-                        auto planned = institutions_.PlanMove(request->institution_code(), request->to_code(),
-                                                              request->on(), caller.user_id, problems, deadline);
+                        auto planned = institutions_.PlanMove({request->institution_code(), request->to_code(),
+                                                               request->on(), caller.user_id, caller.approval},
+                                                              problems, deadline);
                         refused.problems = ProblemsOnWire(problems);
                         if (!planned.ok()) return std::move(planned).error();
                         response->set_accounts(*planned);

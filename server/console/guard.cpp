@@ -99,8 +99,9 @@ Result<void> Guard::HaveTwoPeople(Caller& caller, const std::string& method, con
   Proposal act{method, ActHash(method, request), {}, {}, caller.user_id, TextField(request, "institution_code")};
   const std::string approval_id = TextField(request, "approval_id");
   if (!approval_id.empty()) {
-    TRY_VOID(seams_.approvals.Use(approval_id, act, deadline));
-    caller.approved = true;
+    account::Approval approval{approval_id, method, caller.user_id, std::move(act.act_sha256)};
+    TRY_VOID(seams_.approvals.Check(approval, deadline));
+    caller.approval = std::move(approval);
     return {};
   }
   TRY_ASSIGN(Summary summary, Summarise(method, request));
@@ -143,7 +144,8 @@ grpc::Status Guard::Serve(const grpc::ServerContext& context, const std::string&
     if (!two.ok()) return refuse(two.error(), two.error().code == ErrorCode::kApprovalInvalid);
   }
   const Result<void> done = act(caller, deadline, refused);
-  if (!done.ok()) return refuse(done.error(), false);
+  // Of two that come with one approval at the same moment, the act refuses the second.
+  if (!done.ok()) return refuse(done.error(), done.error().code == ErrorCode::kApprovalInvalid);
   return grpc::Status::OK;
 }
 

@@ -2,8 +2,9 @@
 // Guard: the one way into every console method. Serve() finds out who calls (console certificate, session token),
 // whether the method's declared access (proto option madoguchi.v1.access) allows it, whether every institution_code of
 // the request is one of the caller's, and, for two_people methods, whether exactly this act was approved; only then
-// `act` runs. Refusals go into the trail, named by the method alone. Errors cross the wire as wire_error.h says.
-// Thread: any (gRPC's synchronous threads); blocks on the database up to kCallWithin or the caller's own deadline.
+// `act` runs, and uses the approval up in its own transaction. Refusals go into the trail, named by the method alone.
+// Errors cross the wire as wire_error.h says. Thread: any (gRPC's synchronous threads); blocks on the database up to
+// kCallWithin or the caller's own deadline.
 #pragma once
 #include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
@@ -35,9 +36,10 @@ struct Caller {
   v1::Role role = v1::ROLE_UNSPECIFIED;
   std::vector<std::string> institution_codes;  // empty: all
   std::string console_id;                      // of the certificate
-  bool approved = false;    // a two_people act came with its approval; false where a break-glass code stands in
-  Bytes token_sha256 = {};  // of the session; empty for methods with CALLER_CONSOLE
+  account::Approval approval = {};  // that a two_people act uses up; empty where a break-glass code stands in
+  Bytes token_sha256 = {};          // of the session; empty for methods with CALLER_CONSOLE
   SessionFacts session = {};
+  bool Approved() const { return !approval.approval_id.empty(); }
   bool MayActFor(const std::string& institution_code) const;
 };
 

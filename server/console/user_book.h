@@ -8,6 +8,7 @@
 
 #include "contract/deadline.h"
 #include "contract/result.h"
+#include "server/account/approval.h"
 #include "server/account/sealed_mail.h"
 
 namespace madoguchi::console {
@@ -27,6 +28,7 @@ struct UserFacts {
 struct Actor {
   std::string user_id;
   std::vector<std::string> institution_codes;  // empty: all
+  account::Approval approval = {};
 };
 
 struct UserRole {

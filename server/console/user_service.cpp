@@ -8,7 +8,7 @@ namespace madoguchi::console {
 namespace {
 
 Actor ActorOf(const Caller& caller) {
-  return {caller.user_id, caller.institution_codes};
+  return {caller.user_id, caller.institution_codes, caller.approval};
 }
 
 void Write(const UserFacts& facts, v1::User& user) {

@@ -4,6 +4,7 @@
 #include "server/audit/event.h"
 #include "server/store/account_statements.h"
 #include "server/store/array_literal.h"
+#include "server/store/console_statements.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -162,6 +163,7 @@ Result<bool> PgAccounts::IsLocked(const AccountAct& act, Deadline deadline) {
 
 Result<void> PgAccounts::Unlock(const AccountAct& act, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    TRY_VOID(UseApproval(transaction, act.approval, owner_));
     if (transaction.exec_params(kLockAccount, act.account_id, act.institution_code).empty()) return Unknown(act);
     int unlocked = 0;
     for (const pqxx::row& row : transaction.exec_params(kUnlock, act.account_id)) {

@@ -25,14 +25,6 @@ constexpr char kOpenOnes[] =
 constexpr char kPropose[] = R"(
   INSERT INTO approval (proposer, method, act_sha256, summary_ja, summary_en, expires_at, institution_code)
   VALUES ($1, $2, decode($3, 'hex'), $4, $5, clock_timestamp() + $6::bigint * interval '1 second', NULLIF($7, '')) RETURNING approval_id)";
-// One statement: of two uses at the same moment, one gets the row. The approver is looked at again: an administrator
-// still.
-constexpr char kUse[] = R"(
-  UPDATE approval SET used_at = clock_timestamp()
-  FROM console_user AS second
-  WHERE approval.approval_id = $1::uuid AND approval.proposer = $2 AND approval.method = $3 AND approval.act_sha256 = decode($4, 'hex')
-    AND approval.approved AND approval.used_at IS NULL AND approval.expires_at > clock_timestamp()
-    AND second.user_id = approval.approver AND second.enabled AND second.role = 'administrator')";
 // The rule of two people: another enabled administrator, whose credentials the proposer neither made nor reset lately.
 constexpr char kDecide[] = R"(
   UPDATE approval SET approver = second.user_id, decided_at = clock_timestamp(), approved = $3::bool
@@ -94,16 +86,8 @@ Result<std::string> PgApprovals::Propose(const Proposal& proposal, Deadline dead
   });
 }
 
-Result<void> PgApprovals::Use(const std::string& approval_id, const Proposal& act, Deadline deadline) {
-  if (!UuidFromText(approval_id)) return Invalid("no UUID");
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
-    if (transaction.exec_params(kUse, approval_id, act.proposer, act.method, ToHex(act.act_sha256)).affected_rows() ==
-        0)
-      return Invalid("not approved, expired, used, or of another act or proposer");
-    WriteEvent(transaction, ConsoleEvent(action::kConsoleApprovalUsed, act.proposer, About(approval_id, act.method)),
-               owner_);
-    return {};
-  });
+Result<void> PgApprovals::Check(const account::Approval& approval, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) { return CheckApproval(transaction, approval); });
 }
 
 Result<std::vector<ApprovalFacts>> PgApprovals::List(const console::SecondPerson& person, Deadline deadline) {

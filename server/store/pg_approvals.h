@@ -11,7 +11,7 @@ class PgApprovals final : public console::ApprovalBook {
  public:
   PgApprovals(PgPool& pool, std::string owner) : pool_(pool), owner_(std::move(owner)) {}
   Result<std::string> Propose(const console::Proposal& proposal, Deadline deadline) override;
-  Result<void> Use(const std::string& approval_id, const console::Proposal& act, Deadline deadline) override;
+  Result<void> Check(const account::Approval& approval, Deadline deadline) override;
   Result<std::vector<console::ApprovalFacts>> List(const console::SecondPerson& person, Deadline deadline) override;
   Result<console::ApprovalFacts> Decide(const std::string& approval_id, const console::SecondPerson& second,
                                         bool approved, Deadline deadline) override;

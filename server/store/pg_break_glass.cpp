@@ -49,8 +49,9 @@ BreakGlassUse UseOf(const pqxx::row& row) {
 }  // namespace
 
 Result<void> PgBreakGlass::Replace(const std::vector<std::string>& code_hashes, const std::string& by,
-                                   Deadline deadline) {
+                                   const account::Approval& approval, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    TRY_VOID(UseApproval(transaction, approval, owner_));
     transaction.exec(kEndUnused);
     for (const std::string& hash : code_hashes)
       transaction.exec_params("INSERT INTO break_glass_code (code_hash) VALUES ($1)", hash);

@@ -10,7 +10,8 @@ namespace madoguchi::store {
 class PgBreakGlass final : public console::BreakGlassBook {
  public:
   PgBreakGlass(PgPool& pool, std::string owner) : pool_(pool), owner_(std::move(owner)) {}
-  Result<void> Replace(const std::vector<std::string>& code_hashes, const std::string& by, Deadline deadline) override;
+  Result<void> Replace(const std::vector<std::string>& code_hashes, const std::string& by,
+                       const account::Approval& approval, Deadline deadline) override;
   Result<std::vector<std::string>> Administrators(Deadline deadline) override;
   Result<void> UseUp(const Use& use, Deadline deadline) override;
   Result<std::vector<console::BreakGlassUse>> List(Deadline deadline) override;

@@ -16,8 +16,8 @@ class PgFacilities final : public account::InstitutionBook {
   Result<std::vector<account::Institution>> List(const std::vector<std::string>& codes, Deadline deadline) override;
   Result<account::Institution> Change(const account::InstitutionChange& change, const std::string& by,
                                       Deadline deadline) override;
-  Result<std::uint32_t> PlanMove(const std::string& from, const std::string& to, const std::string& on,
-                                 const std::string& by, account::Problems& problems, Deadline deadline) override;
+  Result<std::uint32_t> PlanMove(const account::PlannedMove& move, account::Problems& problems,
+                                 Deadline deadline) override;
   Result<account::Institution> SetStart(const std::string& code, const std::string& starts_on, bool recorded_only,
                                         const std::string& by, Deadline deadline) override;
   Result<std::vector<account::DueMove>> DueMoves(Deadline deadline) override;

@@ -4,6 +4,7 @@
 #include "server/account/limits.h"
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
+#include "server/store/console_statements.h"
 #include "server/store/pg_facilities.h"
 #include "server/store/tell_people.h"
 #include "server/store/trail_statements.h"
@@ -60,27 +61,28 @@ bool HasBoth(pqxx::work& transaction, const std::string& from, const std::string
 
 }  // namespace
 
-Result<std::uint32_t> PgFacilities::PlanMove(const std::string& from, const std::string& to, const std::string& on,
-                                             const std::string& by, account::Problems& problems, Deadline deadline) {
+Result<std::uint32_t> PgFacilities::PlanMove(const account::PlannedMove& move, account::Problems& problems,
+                                             Deadline deadline) {
   account::Problems found;
   auto planned = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::uint32_t> {
     found.clear();
-    if (transaction.exec_params("SELECT 1 FROM institution WHERE code = $1 AND name IS NOT NULL", to).empty())
+    TRY_VOID(UseApproval(transaction, move.approval, owner_));
+    if (transaction.exec_params("SELECT 1 FROM institution WHERE code = $1 AND name IS NOT NULL", move.to).empty())
       found.push_back({"to_code", "移行先の医療機関コードが登録されていません。先に登録してください。",
                        "The new institution code is not registered: register it first.", false});
-    if (on < std::string(transaction.exec(std::string("SELECT ") + kTodaySql)[0][0].c_str()))
+    if (move.on < std::string(transaction.exec(std::string("SELECT ") + kTodaySql)[0][0].c_str()))
       found.push_back({"on", "移行日は今日以後の日付です。", "The day of the move is today or later.", false});
     if (!found.empty()) return Error{ErrorCode::kFieldInvalid, found.front().field, {}};
-    if (HasBoth(transaction, from, to)) {
+    if (HasBoth(transaction, move.from, move.to)) {
       found.push_back({"to_code",
                        "両方の医療機関コードのアカウントを持つ窓口端末があります。先にどちらかを解除してください。",
                        "A desk holds accounts of both institution codes: release one of them first.", false});
       return Error{ErrorCode::kStateNotPossible, "a desk holds accounts of both codes", {}};
     }
-    if (transaction.exec_params(kPlan, from, to, on).affected_rows() == 0)
-      return Error{ErrorCode::kInstitutionUnknown, from, {}};
-    Record(transaction, audit::action::kInstitutionMovePlanned, from, "to " + to + " on " + on, by);
-    return transaction.exec_params(kMoving, from)[0][0].as<std::uint32_t>();
+    if (transaction.exec_params(kPlan, move.from, move.to, move.on).affected_rows() == 0)
+      return Error{ErrorCode::kInstitutionUnknown, move.from, {}};
+    Record(transaction, audit::action::kInstitutionMovePlanned, move.from, "to " + move.to + " on " + move.on, move.by);
+    return transaction.exec_params(kMoving, move.from)[0][0].as<std::uint32_t>();
   });
   problems.insert(problems.end(), found.begin(), found.end());
   return planned;

@@ -126,6 +126,7 @@ Result<UserFacts> PgUsers::Create(const Actor& actor, const UserRole& user, cons
                                   const FirstPassword& first, Deadline deadline) {
   if (!MayTouch(actor, user.institution_codes)) return NotAllowed();
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<UserFacts> {
+    TRY_VOID(UseApproval(transaction, actor.approval, owner_));
     if (!transaction.exec_params("SELECT FROM console_user WHERE user_id = $1", user.user_id).empty())
       return Error{ErrorCode::kUserExists, "", {}};
     const pqxx::result made = transaction.exec_params(kInsertUser, user.user_id, name, user.role, first.password_hash,
@@ -142,6 +143,7 @@ Result<UserFacts> PgUsers::Create(const Actor& actor, const UserRole& user, cons
 
 Result<UserFacts> PgUsers::SetRole(const Actor& actor, const UserRole& user, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<UserFacts> {
+    TRY_VOID(UseApproval(transaction, actor.approval, owner_));
     if (user.role != "administrator" || !user.institution_codes.empty())
       TRY_VOID(AnotherAdministratorStays(transaction, user.user_id));
     TRY_VOID(LoadForAct(transaction, actor, user.user_id));
@@ -158,6 +160,7 @@ Result<UserFacts> PgUsers::SetRole(const Actor& actor, const UserRole& user, Dea
 Result<void> PgUsers::ResetCredentials(const Actor& actor, const std::string& user_id, const FirstPassword& first,
                                        Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    TRY_VOID(UseApproval(transaction, actor.approval, owner_));
     TRY_VOID(LoadForAct(transaction, actor, user_id));
     transaction.exec_params(kReset, user_id, first.password_hash, actor.user_id);
     transaction.exec_params("DELETE FROM recovery_code WHERE user_id = $1", user_id);
@@ -172,6 +175,7 @@ Result<void> PgUsers::ResetCredentials(const Actor& actor, const std::string& us
 
 Result<UserFacts> PgUsers::SetEnabled(const Actor& actor, const std::string& user_id, bool enabled, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<UserFacts> {
+    TRY_VOID(UseApproval(transaction, actor.approval, owner_));
     if (!enabled) TRY_VOID(AnotherAdministratorStays(transaction, user_id));
     TRY_ASSIGN(const UserFacts before, LoadForAct(transaction, actor, user_id));
     if (before.enabled == enabled) return Error{ErrorCode::kStateNotPossible, "it is so already", {}};

@@ -182,7 +182,7 @@ TEST_F(GuardTest, RefusesAnotherInstitutionCode) {
   EXPECT_EQ(List(Session(kAda), kOtherInstitution), 0);
 }
 
-TEST_F(GuardTest, AsksForASecondPersonThenLetsTheSameActThroughOnce) {
+TEST_F(GuardTest, AsksForASecondPersonThenHandsTheSameActItsApproval) {
   const std::string token = Session(kAda);
   v1::UnlockAccountRequest request = UnlockRequest();
   ASSERT_EQ(Unlock(token, request), Number(ErrorCode::kApprovalNeeded));
@@ -194,8 +194,10 @@ TEST_F(GuardTest, AsksForASecondPersonThenLetsTheSameActThroughOnce) {
   EXPECT_TRUE(accounts_.callers.empty());
   ApproveInDatabase(approval_id);
   EXPECT_EQ(Unlock(token, request), 0);
-  EXPECT_TRUE(accounts_.callers.at(0).approved);
+  EXPECT_EQ(accounts_.callers.at(0).approval.approval_id, approval_id);
+  accounts_.answer = Error{ErrorCode::kApprovalInvalid, "another call used it up", {}};
   EXPECT_EQ(Unlock(token, request), Number(ErrorCode::kApprovalInvalid));
+  EXPECT_EQ(Events("console.refused"), 2);  // also the act's own refusal of the approval
 }
 
 TEST_F(GuardTest, TakesAnApprovalOnlyForItsActAndFromItsProposer) {
@@ -215,7 +217,7 @@ TEST_F(GuardTest, LeavesABreakGlassCodeToTheActAndCallsItNotApproved) {
   v1::UnlockAccountRequest request = UnlockRequest();
   request.set_break_glass_code("code");
   EXPECT_EQ(Unlock(Session(kAda), request), 0);
-  EXPECT_FALSE(accounts_.callers.at(0).approved);
+  EXPECT_FALSE(accounts_.callers.at(0).Approved());
 }
 
 TEST_F(GuardTest, SendsWhatTheActGaveBesideItsError) {

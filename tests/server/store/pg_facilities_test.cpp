@@ -37,7 +37,7 @@ class PgFacilitiesTest : public StoreTest {
   }
   Result<std::uint32_t> Plan(const std::string& from, const std::string& to, const std::string& on) {
     problems_.clear();
-    return book_.PlanMove(from, to, on, kBy, problems_, Soon());
+    return book_.PlanMove({from, to, on, kBy}, problems_, Soon());
   }
   std::string Today() { return *book_.Today(Soon()); }
   const crypto::Seal seal_ = account::TestSeal();
