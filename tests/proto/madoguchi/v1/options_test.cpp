@@ -45,6 +45,7 @@ const Names kOpen = {
     "BeginActivationRequest.desk_name",
     "BeginActivationResponse.activation_id",
     "BeginActivationResponse.challenge",
+    "BeginActivationResponse.desk_id",
     "FinishActivationRequest.activation_id",
     "FinishActivationRequest.signature",
     "FinishActivationResponse.account_id",
