@@ -3,8 +3,11 @@
 
 #include <grpc/grpc.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
+#include "contract/deadline.h"
 #include "contract/files.h"
 #include "contract/reloading_credentials.h"
 
@@ -22,6 +25,9 @@ Library::Library() {
 
 Library::~Library() {
   grpc_shutdown_blocking();
+  // A channel's last part is let go by a thread of gRPC's own, which then takes the library down: no event tells.
+  const Deadline deadline = Deadline::In(kDownWithin);
+  while (grpc_is_initialized() != 0 && !deadline.passed()) std::this_thread::sleep_for(kDownAskedEvery);
 }
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(const TlsFiles& files) {

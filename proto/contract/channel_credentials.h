@@ -4,6 +4,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,8 +21,11 @@ struct TlsFiles {
 // With ECDSA-only certificates this leaves TLS 1.2 no cipher suite, so a TLS 1.2 peer is refused.
 void RequireTls13();
 
-// gRPC's own life in a program: first in main, before any other object of gRPC. Without it the last channel starts a
-// detached thread that takes the library down while the process is exiting, which crashed (gRPC 1.51, surface/init.cc).
+inline constexpr std::chrono::milliseconds kDownWithin{2000};  // then the program ends as it is
+inline constexpr std::chrono::milliseconds kDownAskedEvery{1};
+
+// gRPC's own life in a program: first in main, before any other object of gRPC. Without it a thread of gRPC's takes the
+// library down while the process is exiting, which crashed and leaked (gRPC 1.51, surface/init.cc).
 class Library {
  public:
   Library();   // RequireTls13, then up

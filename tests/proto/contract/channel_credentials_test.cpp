@@ -3,6 +3,7 @@
 // can offer what ours would not.
 #include "contract/channel_credentials.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -216,6 +217,19 @@ TEST(Credentials, RefuseAKeyThatOthersMayRead) {
   ASSERT_EQ(chmod(files.key_file.c_str(), 0640), 0);
   EXPECT_EQ(ClientCredentials(files).error().code, ErrorCode::kConfigFilePermissions);
   EXPECT_EQ(ServerCredentials(files, true).error().code, ErrorCode::kConfigFilePermissions);
+}
+
+TEST(Library, IsDownWhenItsScopeEndsAlsoWithAHandshakeUnderWay) {
+  const Facility facility;
+  for (int round = 0; round < 20; ++round) {
+    const Library library;
+    const Server server(facility, true);
+    const auto credentials = ClientCredentials(facility.Files("desk"));
+    ASSERT_TRUE(credentials.ok());
+    const auto channel = grpc::CreateChannel(server.address(), *credentials);
+    channel->GetState(true);
+  }
+  EXPECT_EQ(grpc_is_initialized(), 0);
 }
 
 }  // namespace
