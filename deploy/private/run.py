@@ -12,7 +12,8 @@ import time
 
 PRIVATE = pathlib.Path(__file__).resolve().parent
 POLL_SECONDS = 0.01        # looking for a file another process is about to write
-JANITOR_SECONDS = 30.0     # for everything to end and the directory to go
+JANITOR_SECONDS = 120.0    # for everything to end and the directory to go
+STOP_SECONDS = 60.0        # a server may wait for its open presses, and a sanitizer looks for leaks
 LOG_TAIL_LINES = 15
 REPORT_LINES_MAX = 300  # of a log with a sanitizer's report, from its beginning on
 REPORT_BEGINS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", ": runtime error: ")
@@ -107,7 +108,7 @@ class Run:
         return "\n".join("  | " + line for line in shown)
 
 
-def stop(process, timeout=15.0):
+def stop(process, timeout=STOP_SECONDS):
     """Ends one process before its run ends: SIGTERM, then SIGKILL. -> its exit status."""
     if process.poll() is None:
         process.terminate()

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from conftest import OTHER_NAME, OTHER_PERSON, ROOT
 
-HELD_SECONDS = 20
+HELD_SECONDS = 60
 WRONG_PIN = "9999"
 
 

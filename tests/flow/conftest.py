@@ -124,7 +124,8 @@ class Bench:
         log = self.clinic.run.log_file((server or self.clinic.server).name)
         hello = f"event=hello desk={desk.desk_id}"
         return self.clinic.run.wait_for("check-" + desk.account, process,
-                                        lambda: (count if (count := log.read_text().count(hello)) > before else 0), 30)
+                                        lambda: (count if (count := log.read_text().count(hello)) > before else 0),
+                                        clinics.READY_SECONDS)
 
     def start_check(self, desk, readers, *options, pin=PIN, server=None, **spawn_options):
         process = self.clinic.start_check(desk, readers, pin, *options, server=server, stdout=subprocess.PIPE, text=True,

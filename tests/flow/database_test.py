@@ -2,7 +2,7 @@
 """PostgreSQL goes away: at the start, before the intent, before the outcome. No audit, no check; nothing unrecorded is told."""
 import pytest
 import stolen_server
-from clinic import free_port
+from clinic import READY_SECONDS, free_port
 from conftest import ERRORS, PIN
 from plain_reader import PlainReader
 from python_desk import PythonDesk
@@ -22,7 +22,7 @@ def test_a_server_without_database_does_not_start_and_says_why(bench, interrupte
     interrupted.stop()
     server = bench.server(start=False)
     server.start(wait=False)
-    assert server.process.wait(60) == 3
+    assert server.process.wait(READY_SECONDS) == 3
     log = bench.clinic.run.log_file(server.name).read_text()
     assert str(ERRORS["DATABASE_UNREACHABLE"]) in log
 
@@ -32,10 +32,11 @@ def test_without_database_no_check_begins_and_no_pin_is_spent(bench, shared_desk
     card = bench.card(readers.ports[0])
     interrupted.stop()
     answer = bench.check(shared_desk, readers)
-    assert any(answer.is_refused(code) for code in ("TRAIL_UNAVAILABLE", "DATABASE_UNREACHABLE", "SERVER_UNREACHABLE")), answer
+    assert any(answer.is_refused(code) for code in ("TRAIL_UNAVAILABLE", "DATABASE_UNREACHABLE", "DATABASE_SILENT", "SERVER_UNREACHABLE")), answer
     assert not bench.verifies(card)
     interrupted.start()
-    assert bench.check(shared_desk, readers).ok, "it works again by itself"
+    # At once, or after the server's next look at a database that was silent for longer than five seconds.
+    bench.clinic.run.wait_for("check", None, lambda: bench.check(shared_desk, readers).ok, READY_SECONDS)
 
 
 def test_a_database_that_goes_before_the_intent_stops_the_press_before_the_card(bench, interrupted):
@@ -49,7 +50,8 @@ def test_a_database_that_goes_before_the_intent_stops_the_press_before_the_card(
         opening = client.run_opening()
         interrupted.stop()
         client.press(opening)
-        assert client.receive("check_answer").refusal.code == ERRORS["TRAIL_UNAVAILABLE"]
+        # The second one when stopping PostgreSQL took more than five seconds.
+        assert client.receive("check_answer").refusal.code in (ERRORS["TRAIL_UNAVAILABLE"], ERRORS["DATABASE_SILENT"])
     reader.close()
 
 

@@ -125,7 +125,7 @@ def search(bench, tmp_path, *options):
             "answer of the desk": line.encode(),
         }
         process.stdin.close()
-        process.wait(30)
+        process.wait(60)
     places["database"] = bench.clinic.postgres.dump().encode()
     for log in sorted((bench.clinic.run.directory / "log").iterdir()):
         places["log " + log.name] = log.read_bytes()

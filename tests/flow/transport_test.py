@@ -10,7 +10,7 @@ import pytest
 from clinic import fed
 from conftest import PIN
 
-HANDSHAKE_SECONDS = 15
+HANDSHAKE_SECONDS = 60
 
 
 def handshake(port, version, root, client=None):

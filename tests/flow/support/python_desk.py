@@ -10,7 +10,7 @@ import uuid
 import grpc
 from madoguchi.v1 import check_pb2, desk_service_pb2, desk_service_pb2_grpc
 
-RECEIVE_SECONDS = 30
+RECEIVE_SECONDS = 60
 DOMAIN = b"madoguchi.check.v1\0"
 DIGEST_INFO_SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")
 CHUNK = 256
