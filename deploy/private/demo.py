@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demonstration behind deploy/demo: a private clinic, one desk, one card, one check. Arguments: deploy/demo --help.
 
-Exit status: 0 answered · 1 refused · 2 wrong use · 3 this machine lacks something or a part did not start.
+Exit status: 0 answered · 1 refused · 2 wrong use · 3 this machine lacks something or a part did not start ·
+130 ended by Ctrl-C before the answer.
 """
 import argparse
 import pathlib
@@ -81,7 +82,10 @@ def demonstrate(options):
         step("answered" if status == 0 else f"not answered (exit status {status})")
         if not options.once:
             show_next_steps(clinic, desk, readers)
-            signal.pause()
+            try:
+                signal.pause()
+            except KeyboardInterrupt:
+                say("closed")
         return status
 
 
@@ -92,8 +96,8 @@ def main():
     try:
         return demonstrate(parse(sys.argv[1:]))
     except KeyboardInterrupt:
-        say("closed")
-        return 0
+        say("interrupted: everything it made is gone")
+        return 128 + signal.SIGINT
     except (RunError, OSError) as error:
         say(f"deploy/demo: {error}")
         return 3
