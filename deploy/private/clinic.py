@@ -21,9 +21,9 @@ from run import RunError, stop
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSTITUTION = "1311234567"  # 東京 13 · 医科 1 · made-up code
-READY_SECONDS = 60          # for one program to say it is ready; sanitizers on a busy machine are slow
-COMMAND_SECONDS = 60        # for one short command
-CHECK_SECONDS = 60          # for one check command, its 15 s deadline included
+READY_SECONDS = 180         # for one program to say it is ready; sanitizers on a busy machine are slow
+COMMAND_SECONDS = 180       # for one short command
+CHECK_SECONDS = 180         # for one check command, its 15 s deadline included
 PORT_MIN = 10000             # drivers' ports: from here to where the kernel's own choice of outgoing ports begins
 PORTS_MIN = 1000             # fewer than these are no choice
 PORT_RANGE = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")

@@ -16,7 +16,6 @@ import clinic as clinics
 from run import Run, RunError, say
 
 PEOPLE = clinics.ROOT / "tests" / "simulators" / "people"
-CHECK_SECONDS = 60
 
 
 def parse(arguments):
@@ -49,9 +48,9 @@ def check(clinic, desk, readers, options):
     pin = other_pin(options.pin) if options.wrong_pin else options.pin
     process = clinic.start_check(desk, readers, pin, json_output=options.json, stdout=None, stderr=None)
     try:
-        return process.wait(CHECK_SECONDS)
+        return process.wait(clinics.CHECK_SECONDS)
     except subprocess.TimeoutExpired:
-        raise RunError(f"the check did not end within {CHECK_SECONDS} s") from None
+        raise RunError(f"the check did not end within {clinics.CHECK_SECONDS} s") from None
 
 
 def show_next_steps(clinic, desk, readers):

@@ -18,7 +18,7 @@ import typing
 
 PROGRAM = "/usr/sbin/pcscd"
 READERS_MAX = 16        # PCSCLITE_MAX_READERS_CONTEXTS of Debian's build; more are dropped without a word
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 SOCKET_PATH_MAX = 107   # sockaddr_un, without the final zero
 BACKLOG = 64
 

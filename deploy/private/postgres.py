@@ -12,8 +12,9 @@ import signal
 
 from run import RunError, stop
 
-INITDB_SECONDS = 60
-START_SECONDS = 60
+INITDB_SECONDS = 180
+START_SECONDS = 180
+QUERY_SECONDS = 120
 DATABASE = "madoguchi"
 
 SETTINGS = """
@@ -87,7 +88,7 @@ class Postgres:
         self._process = self._run.spawn("postgres", [*self._as_user, self._bin / "postgres", "-D", self._data], stop="INT")
         ready = [self._bin / "pg_isready", "-q", "-h", self._socket]
         self._run.wait_for("postgres", self._process,
-                           lambda: self._run.call("pg_isready", ready, timeout=10, check=False)[0] == 0, START_SECONDS)
+                           lambda: self._run.call("pg_isready", ready, timeout=QUERY_SECONDS, check=False)[0] == 0, START_SECONDS)
 
     def stop(self):
         """A fast shutdown: open connections are ended."""
@@ -100,9 +101,9 @@ class Postgres:
     def query(self, sql, role="madoguchi_owner"):
         """Rows of one statement, as text, fields separated by |."""
         _, output = self._run.call("psql", [self._bin / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql,
-                                            self.url(role)], timeout=30)
+                                            self.url(role)], timeout=QUERY_SECONDS)
         return output.splitlines()
 
     def dump(self):
         """The whole database as SQL text."""
-        return self._run.call("pg_dump", [self._bin / "pg_dump", self.url("postgres")], timeout=60)[1]
+        return self._run.call("pg_dump", [self._bin / "pg_dump", self.url("postgres")], timeout=QUERY_SECONDS)[1]

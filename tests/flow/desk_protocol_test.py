@@ -5,7 +5,7 @@ import os
 
 import grpc
 import pytest
-from clinic import free_port
+from clinic import READY_SECONDS, free_port
 from conftest import ERRORS, PIN
 from madoguchi.v1 import card_script_pb2, check_pb2, desk_service_pb2
 from plain_reader import PlainReader
@@ -99,7 +99,7 @@ def test_script_answers_sent_twice_do_not_count_twice(python_desk, bench):
     except (AssertionError, StreamClosed):
         pass  # closed with a code is as good: what counts is the trail
     rows = bench.clinic.run.wait_for("trail", None, lambda: bench.trail("action", desk.desk).count("check.outcome") and
-                                     bench.trail("action", desk.desk), 20)
+                                     bench.trail("action", desk.desk), READY_SECONDS)
     assert rows.count("check.outcome") == 1 and rows.count("check.intent") == 1, rows
 
 
@@ -208,7 +208,7 @@ def test_a_desk_that_goes_away_in_the_middle_ends_its_check_in_the_trail(python_
     proof_request(desk)
     desk.vanish()
     rows = bench.clinic.run.wait_for(
-        "trail", None, lambda: [row for row in bench.trail("action, code", desk.desk) if row.startswith("check.outcome")], 30)
+        "trail", None, lambda: [row for row in bench.trail("action, code", desk.desk) if row.startswith("check.outcome")], READY_SECONDS)
     assert rows in ([f"check.outcome|{ERRORS['DESK_GONE']}"], [f"check.outcome|{ERRORS['CHECK_DEADLINE']}"]), rows
 
 

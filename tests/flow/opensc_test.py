@@ -18,7 +18,7 @@ from pcscd import start_pcscd, wait_for_card
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "downloads"
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 180
 FETCH_SECONDS = 120
 VPCD_PORT = 35963
 PERSON = "hanako-genki"

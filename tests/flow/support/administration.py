@@ -18,10 +18,10 @@ import clinic as clinics
 sys.path.insert(0, str(clinics.NATIONAL_SERVICE.parent))
 import portal_sheet  # noqa: E402 (found through the path above)
 
-ADMIN_SECONDS = 60
-ACCEPTED_SECONDS = 60
+ADMIN_SECONDS = 180
+ACCEPTED_SECONDS = 180
 TOTP_STEP = 30
-TOTP_LEFT = 10          # seconds a code must still serve when it is typed: a command of a sanitized build on a busy machine
+TOTP_LEFT = 20          # seconds a code must still serve when it is typed: a command of a sanitized build on a busy machine
 
 
 def totp(secret, at):
