@@ -7,6 +7,7 @@
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
 #include "terminal/identity/channel.h"
 #include "terminal/identity/desk_identity.h"
+#include "terminal/identity/renewal.h"
 #include "terminal/identity/secret_text.h"
 
 namespace madoguchi::identity {
@@ -53,7 +54,7 @@ Result<void> DeskAccount::Call(Method method, const Request& request, Response& 
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kDeskCallWithin);
   const grpc::Status status = ((*calls_->stub).*method)(&context, request, &response);
-  if (!status.ok()) return FromCall(status, refusal_);
+  if (!status.ok()) return AtConnecting(FromCall(status, refusal_), directory_);
   if (renewed_) {
     if (const Result<void> kept = KeepRenewed(directory_); !kept)
       log::Report("identity", "renewed_not_kept", kept.error());

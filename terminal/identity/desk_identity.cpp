@@ -121,6 +121,19 @@ Result<void> StoreIdentity(const std::string& directory, const std::string& root
   return lock.Flush();
 }
 
+Result<SecretBytes> KeyForAddition(const std::string& directory) {
+  TRY_ASSIGN(const IdentityFiles found, FindIdentity(directory));
+  if (found.renewed) TRY_VOID(KeepRenewed(directory));
+  return ReadKey(IdentityFiles(directory).key);
+}
+
+Result<void> StoreAddition(const std::string& directory, const std::string& certificate_pem) {
+  TRY_ASSIGN(const DirectoryLock lock, DirectoryLock::Take(directory));
+  TRY_VOID(FindIdentity(directory));  // deregistered meanwhile: nothing to add to
+  TRY_VOID(WriteFileWhole(IdentityFiles(directory).certificate, certificate_pem, false));
+  return lock.Flush();
+}
+
 Result<IdentityFiles> FindIdentity(const std::string& directory) {
   IdentityFiles files(directory);
   if (!Exists(files.root)) return Error{ErrorCode::kDeskIdentityMissing, files.root, {}};
@@ -176,8 +189,9 @@ Result<void> DestroyIdentity(const std::string& directory) {
     TRY_VOID(Overwrite(key));
     TRY_VOID(Remove(key));
   }
-  for (const std::string& file : {files.certificate, NextCertificate(directory), directory + "/desk.next.csr",
-                                  ConnectionFile(directory), directory + "/passcode", files.root}) {
+  for (const std::string& file :
+       {files.certificate, NextCertificate(directory), directory + "/desk.next.csr", ConnectionFile(directory),
+        directory + "/passcode", directory + "/activation", files.root}) {
     TRY_VOID(Remove(file));
   }
   return lock.Flush();

@@ -34,9 +34,18 @@ Result<void> MakeDirectory(const std::string& directory);
 Result<void> RequireNoIdentity(const std::string& directory);
 // The key of an earlier try, else a new one; on disk when this returns.
 Result<SecretBytes> KeyForActivation(const std::string& directory);
+// The key of this desk, which it keeps when it is given one more account: one file changes then, so that whatever
+// moment the program is killed in, the key fits the certificate. A renewed pair is taken over first, also one that was
+// not used yet: it is the only one that is chosen. DESK_IDENTITY_MISSING.
+Result<SecretBytes> KeyForAddition(const std::string& directory);
 // Precondition: the key is in its file. All or nothing: without the certificate the rest means nothing.
 Result<void> StoreIdentity(const std::string& directory, const std::string& root_pem,
                            const std::string& certificate_pem, const Connection& connection);
+
+// Of a desk that was given one more account: its certificate takes the place of the present one in one step, and
+// nothing else changes. Precondition: the key it is for was that of KeyForAddition, under the same
+// DirectoryLock::TakeForCertificate.
+Result<void> StoreAddition(const std::string& directory, const std::string& certificate_pem);
 
 // The newest pair that belongs together. DESK_IDENTITY_MISSING when there is none or the root is not there.
 Result<IdentityFiles> FindIdentity(const std::string& directory);

@@ -9,15 +9,22 @@
 
 namespace madoguchi::identity {
 
-Result<DirectoryLock> DirectoryLock::Take(const std::string& directory) {
-  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0)
-    return Error{ErrorCode::kConfigFileUnwritable, directory + ": errno " + std::to_string(errno), {}};
+Result<DirectoryLock> DirectoryLock::Of(int descriptor, const std::string& path) {
+  if (descriptor < 0) return Error{ErrorCode::kConfigFileUnwritable, path + ": errno " + std::to_string(errno), {}};
   DirectoryLock lock(descriptor);
   while (flock(descriptor, LOCK_EX) != 0) {
-    if (errno != EINTR) return Error{ErrorCode::kConfigFileUnwritable, directory + ": no lock", {}};
+    if (errno != EINTR) return Error{ErrorCode::kConfigFileUnwritable, path + ": no lock", {}};
   }
   return lock;
+}
+
+Result<DirectoryLock> DirectoryLock::Take(const std::string& directory) {
+  return Of(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), directory);
+}
+
+Result<DirectoryLock> DirectoryLock::TakeForCertificate(const std::string& directory) {
+  const std::string file = directory + "/certificate.lock";
+  return Of(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), file);
 }
 
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(other.descriptor_) {

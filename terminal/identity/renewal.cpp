@@ -72,7 +72,18 @@ Result<Validity> PresentValidity(const std::string& directory) {
   return ValidityOf(pem);
 }
 
+Error AtConnecting(Error error, const std::string& directory) {
+  if (error.code != ErrorCode::kServerUnreachable && error.code != ErrorCode::kServerNotTrusted &&
+      error.code != ErrorCode::kCertificateNotAccepted)
+    return error;
+  const Result<Validity> validity = PresentValidity(directory);
+  if (!validity || std::chrono::system_clock::now() < validity->not_after) return error;
+  return {ErrorCode::kDeskCertificateExpired, error.detail, {}};
+}
+
 Result<void> Renew(const std::string& server, const std::string& directory, CallRefusal& refusal) {
+  TRY_VOID(FindIdentity(directory));
+  TRY_ASSIGN(const DirectoryLock alone, DirectoryLock::TakeForCertificate(directory));
   TRY_ASSIGN(const IdentityFiles files, FindIdentity(directory));
   if (files.renewed) return {};
   TRY_ASSIGN(const std::unique_ptr<DeskAccount> account, DeskAccount::Open(server, directory));
@@ -85,8 +96,16 @@ Result<void> Renew(const std::string& server, const std::string& directory, Call
 
 Result<LateRenewal> RenewLate(const std::string& enrolment_server, const std::string& directory, CallRefusal& refusal) {
   refusal = {};
-  TRY_ASSIGN(const IdentityFiles files, FindIdentity(directory));
-  if (files.renewed) return LateRenewal{{}, true};
+  TRY_VOID(FindIdentity(directory));
+  TRY_ASSIGN(const DirectoryLock alone, DirectoryLock::TakeForCertificate(directory));
+  TRY_ASSIGN(IdentityFiles files, FindIdentity(directory));
+  if (files.renewed) {
+    TRY_ASSIGN(const Validity validity, PresentValidity(directory));
+    if (std::chrono::system_clock::now() < validity.not_after) return LateRenewal{{}, true};
+    // Renewed, switched off before its first use, and now out as well: it is the old one of this renewal.
+    TRY_VOID(KeepRenewed(directory));
+    TRY_ASSIGN(files, FindIdentity(directory));
+  }
   TRY_ASSIGN(const PinnedRoot root, PinnedRoot::FromFile(enrolment_server, files.root));
   TRY_ASSIGN(const SecretBytes old_key, ReadKey(files.key));
   TRY_ASSIGN(const std::string old_certificate, ReadSmallFile(files.certificate, kCertificatePemBytesMax));
@@ -106,6 +125,8 @@ Result<LateRenewal> RenewLate(const std::string& enrolment_server, const std::st
   if (!status.ok()) {
     Error error = FromCall(status, refusal);
     if (error.code == ErrorCode::kRenewalNotApproved) return renewal;
+    // The server refuses this request for good; the next try asks anew, and an administrator sees that.
+    if (error.code == ErrorCode::kRenewalRefused) unlink(RequestFile(directory).c_str());
     return error;
   }
   TRY_VOID(Store(directory, response.certificate_pem(), next.key));

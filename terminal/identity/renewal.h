@@ -14,6 +14,10 @@ namespace madoguchi::identity {
 // When the present certificate should be renewed.
 Result<Validity> PresentValidity(const std::string& directory);
 
+// What a failed connection comes from: DESK_CERTIFICATE_EXPIRED when this desk's certificate has run out, for gRPC says
+// no more than that the handshake failed; else as it was.
+Error AtConnecting(Error error, const std::string& directory);
+
 // With the present certificate, on the desk listener. Nothing happens while a renewed pair waits for its first use.
 Result<void> Renew(const std::string& server, const std::string& directory, CallRefusal& refusal);
 
@@ -22,7 +26,7 @@ struct LateRenewal {
   bool done = false;                       // false: RENEWAL_NOT_APPROVED yet; the same call again asks for it
 };
 // After the certificate ran out: proved with the old key on the enrolment listener, approved by an administrator. The
-// key and request of the first try are kept and used again.
+// key and request of the first try are kept and used again, until they are refused.
 Result<LateRenewal> RenewLate(const std::string& enrolment_server, const std::string& directory, CallRefusal& refusal);
 
 }  // namespace madoguchi::identity

@@ -6,10 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <map>
+
 #include "contract/files.h"
 #include "terminal/identity/desk_key.h"
+#include "terminal/identity/renewal.h"
 #include "tests/proto/contract/test_folder.h"
-#include "tests/terminal/identity/clinic_server.h"
+#include "tests/terminal/identity/activated_desk.h"
 
 namespace madoguchi::identity {
 namespace {
@@ -103,6 +107,131 @@ TEST_F(ActivationTest, LeavesNoIdentityWhenItIsRefusedAndUsesTheSameKeyNextTime)
   server_.enrolment.finish = grpc::Status::OK;
   ASSERT_TRUE(Activate(BySheet(), refusal_).ok());
   EXPECT_TRUE(ReadSmallFile(Path("desk.key")).value() == key);
+  EXPECT_EQ(server_.enrolment.finished.size(), 2U) << "what was refused is not asked again";
+}
+
+// The program was ended, or the network was gone, between the server's certificate and this desk's disk.
+TEST_F(ActivationTest, StartedAgainItTakesUpTheOneWhoseAnswerNeverCame) {
+  server_.enrolment.expires_in_ms = 100;
+  server_.enrolment.lost_finishes = 1000;
+  EXPECT_EQ(Activate(ByToken(), refusal_).error().code, ErrorCode::kServerUnreachable);
+  EXPECT_FALSE(Has("desk.pem"));
+  server_.enrolment.lost_finishes = 0;
+  ASSERT_TRUE(Activate(ByToken(), refusal_).ok());
+  EXPECT_EQ(server_.enrolment.begun.size(), 1U) << "the link is used up by now";
+  EXPECT_EQ(server_.enrolment.finished.front().SerializeAsString(),
+            server_.enrolment.finished.back().SerializeAsString());
+  EXPECT_TRUE(FindIdentity(directory_).ok());
+  EXPECT_FALSE(Has("activation"));
+}
+
+TEST_F(ActivationTest, StartedAgainItBeginsAnewWithAnotherLinkOrWhenTheServerKnowsNoMore) {
+  server_.enrolment.expires_in_ms = 100;
+  server_.enrolment.lost_finishes = 1000;
+  EXPECT_FALSE(Activate(ByToken(), refusal_).ok());
+  ActivationOrder other = ByToken();
+  other.proof = Secret(std::string(kTokenCharacters, 'b'));
+  EXPECT_FALSE(Activate(other, refusal_).ok());
+  EXPECT_EQ(server_.enrolment.begun.size(), 2U);
+  server_.enrolment.lost_finishes = 0;
+  server_.enrolment.finish = Refuse(ErrorCode::kActivationExpired);
+  EXPECT_FALSE(Activate(other, refusal_).ok());
+  EXPECT_EQ(server_.enrolment.begun.size(), 3U);
+}
+
+TEST_F(ActivationTest, StartedAgainItKnowsASheetByItsCodeHoweverThatIsTyped) {
+  server_.enrolment.expires_in_ms = 100;
+  server_.enrolment.lost_finishes = 1000;
+  EXPECT_FALSE(Activate(BySheet(), refusal_).ok());
+  server_.enrolment.lost_finishes = 0;
+  ActivationOrder issued_anew = BySheet();
+  std::get<SheetFields>(issued_anew.proof).activation_code = Secret("1234-5678-9013");
+  server_.enrolment.begin = Refuse(ErrorCode::kActivationRefused);
+  EXPECT_EQ(Activate(issued_anew, refusal_).error().code, ErrorCode::kActivationRefused);
+  ActivationOrder same = BySheet();
+  std::get<SheetFields>(same.proof).activation_code = Secret("123456789012");
+  EXPECT_TRUE(Activate(same, refusal_).ok());
+}
+
+TEST_F(ActivationTest, LetsNoRenewalOfThisDeskInBetween) {
+  int locked = -1;
+  server_.enrolment.during_finish = [&] { locked = IsHeld(Path("certificate.lock")); };
+  ASSERT_TRUE(Activate(ByToken(), refusal_).ok());
+  EXPECT_EQ(locked, 1);
+}
+
+class AdditionTest : public ActivationTest {
+ protected:
+  void SetUp() override {
+    ActivationTest::SetUp();
+    ASSERT_TRUE(Activate(ByToken(), refusal_).ok());
+    before_ = Files();
+  }
+  ActivationOrder Addition() {
+    ActivationOrder order = ByToken();
+    order.proof = Secret(std::string(kTokenCharacters, 'c'));
+    order.adds_account = true;
+    return order;
+  }
+  std::map<std::string, std::string> Files() const {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_))
+      files[entry.path().filename()] = ReadSmallFile(entry.path()).value();
+    return files;
+  }
+  std::map<std::string, std::string> before_;
+};
+
+TEST_F(AdditionTest, ReplacesTheCertificateAndNothingElse) {
+  const Result<Connection> added = Activate(Addition(), refusal_);
+  ASSERT_TRUE(added.ok()) << added.error().detail;
+  std::map<std::string, std::string> after = Files();
+  EXPECT_NE(after["desk.pem"], before_["desk.pem"]);
+  EXPECT_TRUE(CertificateIsForKey(after["desk.pem"], ReadKey(Path("desk.key")).value()).value());
+  after["desk.pem"] = before_["desk.pem"];
+  EXPECT_TRUE(after == before_);
+}
+
+TEST_F(AdditionTest, OfAnotherDeskSpendsAndChangesNothing) {
+  server_.enrolment.begun_desk = "99999999-2222-4333-8444-555555555555";
+  EXPECT_EQ(Activate(Addition(), refusal_).error().code, ErrorCode::kActivationForAnotherDesk);
+  EXPECT_EQ(server_.enrolment.finished.size(), 1U) << "of the first activation";
+  server_.enrolment.begun_desk = server_.enrolment.finished_desk;
+  server_.enrolment.finished_desk = "99999999-2222-4333-8444-555555555555";
+  EXPECT_EQ(Activate(Addition(), refusal_).error().code, ErrorCode::kServerMessageInvalid);
+  std::map<std::string, std::string> after = Files();
+  after.erase("activation");
+  EXPECT_TRUE(after == before_);
+}
+
+TEST_F(AdditionTest, IsTakenUpWhenItsAnswerNeverCameAndTheOldCertificateIsUsedUntilThen) {
+  server_.enrolment.expires_in_ms = 100;
+  server_.enrolment.lost_finishes = 1000;
+  EXPECT_EQ(Activate(Addition(), refusal_).error().code, ErrorCode::kServerUnreachable);
+  EXPECT_EQ(ReadSmallFile(FindIdentity(directory_)->certificate).value(), before_["desk.pem"]);
+  server_.enrolment.lost_finishes = 0;
+  ASSERT_TRUE(Activate(Addition(), refusal_).ok());
+  EXPECT_EQ(server_.enrolment.begun.size(), 2U);
+  EXPECT_NE(ReadSmallFile(FindIdentity(directory_)->certificate).value(), before_["desk.pem"]);
+}
+
+TEST_F(AdditionTest, TakesARenewedPairOverThatWasNotUsedYet) {
+  ASSERT_TRUE(Renew(server_.desk_address(), directory_, refusal_).ok());
+  const std::string renewed_key = ReadSmallFile(Path("desk.next.key")).value();
+  ASSERT_TRUE(Activate(Addition(), refusal_).ok());
+  const Result<IdentityFiles> files = FindIdentity(directory_);
+  EXPECT_FALSE(files->renewed) << "its certificate was ended by the server";
+  EXPECT_TRUE(ReadSmallFile(files->key).value() == renewed_key);
+  EXPECT_TRUE(CertificateIsForKey(ReadSmallFile(files->certificate).value(), ReadKey(files->key).value()).value());
+}
+
+TEST_F(AdditionTest, NeedsTheRootAndTheIdentityThatAreThere) {
+  const TestFacility other;
+  ASSERT_TRUE(WriteFileWhole(folder_.File("root.pem"), other.root_pem(), false).ok());
+  EXPECT_EQ(Activate(Addition(), refusal_).error().code, ErrorCode::kServerNotTrusted);
+  EXPECT_EQ(server_.enrolment.begun.size(), 1U);
+  ASSERT_TRUE(DestroyIdentity(directory_).ok());
+  EXPECT_EQ(Activate(Addition(), refusal_).error().code, ErrorCode::kDeskIdentityMissing);
 }
 
 TEST_F(ActivationTest, DoesNotTakeACertificateForAnotherKey) {

@@ -21,18 +21,20 @@ grpc::Status TestEnrolment::BeginActivation(grpc::ServerContext*, const v1::Begi
   begun.push_back(*request);
   response->set_activation_id("ceremony-" + std::to_string(begun.size()));
   response->set_challenge(challenge);
-  response->set_expires_in_ms(60'000);
+  response->set_expires_in_ms(expires_in_ms);
+  response->set_desk_id(begun_desk);
   return begin;
 }
 
 grpc::Status TestEnrolment::FinishActivation(grpc::ServerContext*, const v1::FinishActivationRequest* request,
                                              v1::FinishActivationResponse* response) {
   finished.push_back(*request);
+  during_finish();
   if (lost_finishes-- > 0) return {grpc::StatusCode::UNAVAILABLE, "Socket closed"};
   std::string asked = begun.back().certificate_request();
   const Bytes other = MakeRequest(MakeKey().value()).value();
   response->set_certificate_pem(facility_.DeskChain(for_another_key ? ByteView(other) : AsBytes(asked), DeskWish()));
-  response->set_desk_id("11111111-2222-4333-8444-555555555555");
+  response->set_desk_id(finished_desk);
   response->set_desk_name("1番窓口");
   response->set_account_id("W0000001");
   response->set_institution_code("0110000001");
@@ -52,12 +54,15 @@ grpc::Status TestDeskAccount::Status(grpc::ServerContext* context, const v1::Des
   for (const grpc::string_ref& pem : context->auth_context()->FindPropertyValues("x509_pem_cert"))
     certificates_seen.emplace_back(pem.data(), pem.size());
   response->set_desk_name("1番窓口");
-  v1::DeskAccount& account = *response->add_accounts();
-  account.set_account_id("W0000001");
-  account.set_active(true);
-  account.set_locked_ms(61'000);
+  for (const auto& [institution_code, account_id] : accounts) {
+    v1::DeskAccount& account = *response->add_accounts();
+    account.set_account_id(account_id);
+    account.set_institution_code(institution_code);
+    account.set_active(true);
+    account.set_locked_ms(61'000);
+  }
   response->set_operator_needed(true);
-  return grpc::Status::OK;
+  return status;
 }
 
 grpc::Status TestDeskAccount::LogIn(grpc::ServerContext*, const v1::DeskLogInRequest* request,
@@ -82,6 +87,7 @@ grpc::Status TestDeskAccount::Deregister(grpc::ServerContext*, const v1::Deregis
 
 grpc::Status TestDeskAccount::RenewCertificate(grpc::ServerContext*, const v1::RenewCertificateRequest* request,
                                                v1::RenewCertificateResponse* response) {
+  during_renewal();
   response->set_certificate_pem(facility_.DeskChain(AsBytes(request->certificate_request()), DeskWish()));
   return answer;
 }
@@ -96,17 +102,31 @@ grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
   answer.mutable_welcome()->set_institution_code("0110000001");
   const CardScript opening{.steps = {{TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, 0x18}}, {{0x9000}}}}};
   *answer.mutable_welcome()->mutable_opening_script() = wire::ToMessage(opening);
+  std::string pem;
+  for (const grpc::string_ref& one : context->auth_context()->FindPropertyValues("x509_pem_cert"))
+    pem.assign(one.data(), one.size());
+  bool refused = false;
+  {
+    const std::lock_guard lock(mutex_);
+    refused = !pem.empty() && refused_.starts_with(pem);
+  }
+  if (refused) {
+    answer.mutable_goodbye()->set_code(static_cast<int>(ErrorCode::kCertificateNotAccepted));
+    answer.mutable_goodbye()->set_reconnect_after_ms(0);
+  }
   stream->Write(answer);
   {
     const std::lock_guard lock(mutex_);
-    std::string pem;
-    for (const grpc::string_ref& one : context->auth_context()->FindPropertyValues("x509_pem_cert"))
-      pem.assign(one.data(), one.size());
     seen_.emplace_back(std::move(pem), message.hello());
     changed_.notify_all();
   }
   while (stream->Read(&message)) continue;
   return grpc::Status::OK;
+}
+
+void TestDeskStreams::Refuse(std::string certificate) {
+  const std::lock_guard lock(mutex_);
+  refused_ = std::move(certificate);
 }
 
 std::pair<std::string, v1::Hello> TestDeskStreams::Await(std::size_t number) {

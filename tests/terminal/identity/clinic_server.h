@@ -6,6 +6,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,7 +35,10 @@ class TestEnrolment final : public v1::EnrolmentService::Service {
   // What the next calls answer, and what they were asked.
   grpc::Status begin, finish, renew_late;
   int lost_finishes = 0;  // so many answers do not arrive
+  std::uint32_t expires_in_ms = 60'000;
+  std::function<void()> during_finish = [] {};
   bool for_another_key = false;
+  std::string begun_desk = "11111111-2222-4333-8444-555555555555", finished_desk = begun_desk;
   std::vector<v1::BeginActivationRequest> begun;
   std::vector<v1::FinishActivationRequest> finished;
   std::vector<v1::RenewLateRequest> renewed_late;
@@ -58,9 +62,12 @@ class TestDeskAccount final : public v1::DeskAccountService::Service {
                                 v1::RenewCertificateResponse* response) override;
 
   grpc::Status answer;  // of every call but Status
+  std::function<void()> during_renewal = [] {};
   std::vector<v1::DeskLogInRequest> log_ins;
   std::vector<std::string> certificates_seen;  // PEM of the desk, by Status
   int log_outs = 0, deregistered = 0;
+  std::vector<std::pair<std::string, std::string>> accounts{{"0110000001", "W0000001"}};  // institution code, ID
+  grpc::Status status;                                                                    // of Status
 
  private:
   const TestFacility& facility_;
@@ -71,6 +78,8 @@ class TestDeskStreams final : public v1::DeskService::Service {
  public:
   grpc::Status Connect(grpc::ServerContext* context,
                        grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>* stream) override;
+  // Streams with this certificate (PEM) are told that it is not accepted.
+  void Refuse(std::string certificate);
   // Of the stream with this number, from 1: its certificate (PEM) and its Hello. Waits for it.
   std::pair<std::string, v1::Hello> Await(std::size_t number);
 
@@ -78,6 +87,7 @@ class TestDeskStreams final : public v1::DeskService::Service {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<std::string, v1::Hello>> seen_;
+  std::string refused_;
 };
 
 // The services on two listeners on 127.0.0.1, as in the product.

@@ -63,6 +63,36 @@ TEST_F(RenewalTest, AfterTheEndAsksWithTheSameRequestUntilItIsApproved) {
   EXPECT_FALSE(FindIdentity(directory_)->renewed);
 }
 
+// A desk that was switched off after its renewal and before it used it, until both certificates had run out.
+TEST_F(RenewalTest, AfterTheEndOfARenewedCertificateThatWasNeverUsedAsksWithThatOne) {
+  ASSERT_TRUE(Renew(server_.desk_address(), directory_, refusal_).ok());
+  Wish ended = DeskWish();
+  ended.from_seconds = -7200, ended.to_seconds = -60;
+  const SecretBytes key = ReadKey(directory_ + "/desk.next.key").value();
+  const std::string last = facility_.DeskChain(MakeRequest(key).value(), ended);
+  ASSERT_TRUE(WriteFileWhole(directory_ + "/desk.next.pem", last, false).ok());
+  ASSERT_TRUE(RenewLate(server_.enrolment_address(), directory_, refusal_)->done);
+  ASSERT_EQ(server_.enrolment.renewed_late.size(), 1U);
+  EXPECT_EQ(server_.enrolment.renewed_late[0].certificate_pem(), last);
+  EXPECT_GT(PresentValidity(directory_)->not_after, std::chrono::system_clock::now());
+}
+
+TEST_F(RenewalTest, AsksAnewAfterAnAdministratorRefused) {
+  server_.enrolment.renew_late = Refuse(ErrorCode::kRenewalRefused);
+  EXPECT_EQ(RenewLate(server_.enrolment_address(), directory_, refusal_).error().code, ErrorCode::kRenewalRefused);
+  server_.enrolment.renew_late = grpc::Status::OK;
+  EXPECT_TRUE(RenewLate(server_.enrolment_address(), directory_, refusal_)->done);
+  const auto& asked = server_.enrolment.renewed_late;
+  EXPECT_NE(asked.at(0).certificate_request(), asked.at(1).certificate_request());
+}
+
+TEST_F(RenewalTest, LetsNoActivationOfThisDeskInBetween) {
+  int locked = -1;
+  server_.desk_account.during_renewal = [&] { locked = IsHeld(directory_ + "/certificate.lock"); };
+  ASSERT_TRUE(Renew(server_.desk_address(), directory_, refusal_).ok());
+  EXPECT_EQ(locked, 1);
+}
+
 TEST_F(RenewalTest, TellsHowLongThePresentCertificateLasts) {
   const Validity validity = PresentValidity(directory_).value();
   EXPECT_GT(validity.not_after, std::chrono::system_clock::now() + std::chrono::hours(24 * 89));
