@@ -58,10 +58,16 @@ Result<NewCeremony> Activation::NewFor(ByteView request) const {
   return ceremony;
 }
 
+// The answer to a Begin that is in the book now.
+Result<Begun> Activation::Open(const NewCeremony& ceremony, Deadline deadline) {
+  TRY_ASSIGN(Ceremony open, parts_.activations.Load(ceremony.activation_id, deadline));
+  return Begun{ceremony.activation_id, ceremony.challenge, kCeremonyWithin, std::move(open.desk_id)};
+}
+
 Result<Begun> Activation::BeginByToken(ByteView token, ByteView request, Deadline deadline) {
   TRY_ASSIGN(const NewCeremony ceremony, NewFor(request));
   TRY_VOID(parts_.activations.BeginByToken(ceremony, crypto::Sha256(token), deadline));
-  return Begun{ceremony.activation_id, ceremony.challenge, kCeremonyWithin};
+  return Open(ceremony, deadline);
 }
 
 void Activation::ReturnTry(const TypedSheet& sheet, Deadline deadline) {
@@ -89,7 +95,7 @@ Result<Begun> Activation::BeginBySheet(const SheetFields& fields, ByteView reque
     ReturnTry(sheet, deadline);
     return std::move(begun).error();
   }
-  return Begun{ceremony.activation_id, ceremony.challenge, kCeremonyWithin};
+  return Open(ceremony, deadline);
 }
 
 Result<Activated> Activation::Finish(const std::string& activation_id, ByteView signature, Deadline deadline) {

@@ -45,6 +45,7 @@ struct Begun {
   std::string activation_id;
   Bytes challenge;
   std::chrono::milliseconds expires_in{0};
+  std::string desk_id = {};
 };
 
 class Activation {
@@ -77,6 +78,7 @@ class Activation {
 
  private:
   Result<NewCeremony> NewFor(ByteView request) const;
+  Result<Begun> Open(const NewCeremony& ceremony, Deadline deadline);
   void ReturnTry(const TypedSheet& sheet, Deadline deadline);
   Result<void> Tell(const Ceremony& ceremony, Deadline deadline);
   Result<void> TellOne(const Ceremony& ceremony, const Ceremony::Account& account, Deadline deadline);

@@ -111,6 +111,7 @@ grpc::Status EnrolmentService::BeginActivation(grpc::ServerContext* /*context*/,
                  response->set_activation_id(begun->activation_id);
                  response->set_challenge(std::string(AsText(begun->challenge)));
                  response->set_expires_in_ms(static_cast<std::uint32_t>(begun->expires_in.count()));
+                 response->set_desk_id(begun->desk_id);
                  return {};
                });
 }

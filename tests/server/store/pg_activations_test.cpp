@@ -19,6 +19,7 @@ TEST_F(ActivationTest, ByTokenBindsDeskAccountAndNationalSideAndSpendsTheCode) {
   const auto begun = Begin(token_, pc_);
   ASSERT_EQ(CodeOf(begun), 0);
   EXPECT_EQ(begun->challenge.size(), kChallengeBytes);
+  EXPECT_EQ(begun->desk_id, desk) << "known before anything is spent";
   const auto activated = Finish(*begun, pc_);
   ASSERT_EQ(CodeOf(activated), 0);
   EXPECT_EQ(activated->desk_id, desk);
