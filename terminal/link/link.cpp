@@ -15,12 +15,14 @@
 #include "madoguchi/v1/desk_service.grpc.pb.h"
 #include "terminal/identity/channel.h"
 #include "terminal/identity/desk_identity.h"
+#include "terminal/identity/renewal.h"
 #include "terminal/link/backoff.h"
 
 namespace madoguchi::link {
 namespace {
 
 constexpr std::size_t kInstanceBytes = 16;
+constexpr std::chrono::milliseconds kLookAgainAfter{100};
 
 std::uint32_t Random32() {
   const Bytes random = crypto::RandomBytes(4);
@@ -139,7 +141,9 @@ class Link::Carrier {
   void Run();
   // One connection from start to end; why it ended.
   Error Connect();
-  // Refused because another program of this desk used the renewed certificate first: with that one it may go on.
+  // Refused because another program of this desk was given a newer certificate: with that one it may go on. The other
+  // one hears of it in the same moment as this one, and still has to write it down.
+  bool AwaitAnotherCertificate();
   bool HasAnotherCertificate() const;
   Error Carry(v1::DeskService::Stub& stub);
   void Welcomed();
@@ -192,7 +196,6 @@ Error Link::Carrier::Carry(v1::DeskService::Stub& stub) {
   shared_.incoming.clear();
   shared_.writing = false;
   shared_.broken = false;
-  shared_.new_identity = false;
   shared_.ended.reset();
   conversation_.StreamOpened(Deadline::Clock::now());
   lock.unlock();
@@ -230,6 +233,17 @@ bool Link::Carrier::HasAnotherCertificate() const {
   return now && *now != certificate_;
 }
 
+bool Link::Carrier::AwaitAnotherCertificate() {
+  const Deadline deadline = Deadline::In(kNewCertificateWithin);
+  for (;;) {
+    if (HasAnotherCertificate()) return true;
+    std::unique_lock lock(shared_.mutex);
+    const bool stop =
+        shared_.changed.wait_until(lock, deadline.Capped(kLookAgainAfter).at(), [this] { return stopping(); });
+    if (stop || deadline.passed()) return false;
+  }
+}
+
 Error Link::Carrier::Connect() {
   Result<identity::IdentityFiles> files = identity::FindIdentity(options_.directory);
   if (!files) return std::move(files).error();
@@ -240,15 +254,16 @@ Error Link::Carrier::Connect() {
   Result<std::shared_ptr<grpc::Channel>> channel =
       identity::OpenChannel(options_.server, {files->root, files->certificate, files->key});
   if (!channel) return std::move(channel).error();
-  return Carry(*v1::DeskService::NewStub(*channel));
+  return identity::AtConnecting(Carry(*v1::DeskService::NewStub(*channel)), options_.directory);
 }
 
 void Link::Carrier::Run() {
   std::unique_lock lock(shared_.mutex);
   while (!stopping()) {
+    shared_.new_identity = false;  // before the files are read: what is written from here on counts for this connection
     lock.unlock();
     Error error = Connect();
-    const bool replaced = error.code == ErrorCode::kCertificateNotAccepted && HasAnotherCertificate();
+    const bool replaced = error.code == ErrorCode::kCertificateNotAccepted && AwaitAnotherCertificate();
     lock.lock();
     if (stopping()) return;
     const bool will_retry = conversation_.may_return() || replaced;

@@ -11,6 +11,7 @@
 
 namespace madoguchi::link {
 
+inline constexpr std::chrono::seconds kNewCertificateWithin{3};  // of another program's activation or renewal
 inline constexpr std::size_t kIncomingMax = 32;  // messages received but not looked at; more end the stream
 
 struct LinkOptions {

@@ -59,6 +59,17 @@ TEST_F(LinkTest, ComesBackWithTheRenewedCertificateAndThenKeepsOnlyThat) {
   EXPECT_TRUE(ReadSmallFile(files->certificate)->starts_with(server_.streams.Await(2).first));
 }
 
+// An activation that adds an account ends the old certificate before the new one is on this desk's disk.
+TEST_F(LinkTest, ComesBackWhenAnotherProgramWritesTheNewCertificateAMomentLater) {
+  server_.streams.Refuse(ReadSmallFile(directory_ + "/desk.pem").value());
+  const auto link = Open().value();
+  ASSERT_FALSE(server_.streams.Await(1).first.empty());
+  const SecretBytes key = identity::KeyForAddition(directory_).value();
+  const std::string chain = facility_.DeskChain(identity::MakeRequest(key).value(), identity::DeskWish());
+  ASSERT_TRUE(identity::StoreAddition(directory_, chain).ok());
+  EXPECT_TRUE(AwaitWelcomes(1));
+}
+
 TEST_F(LinkTest, IsNotOpenedWithoutAnIdentity) {
   ASSERT_TRUE(identity::DestroyIdentity(directory_).ok());
   EXPECT_EQ(Open().error().code, ErrorCode::kDeskIdentityMissing);
