@@ -65,13 +65,13 @@ Result<void> AccountActs::Resume(const AccountAct& act, Deadline deadline) {
 
 Result<void> AccountActs::Release(const AccountAct& act, Problems& problems, Deadline deadline) {
   TRY_VOID(ChangeWithReason(act, Event::kRelease, problems, deadline));
-  TRY_VOID(parts_.releases.TellNow({act.account_id}, deadline));
+  parts_.releases.TellNow({act.account_id}, deadline);
   return {};
 }
 
 Result<void> AccountActs::End(const AccountAct& act, Problems& problems, Deadline deadline) {
   TRY_VOID(ChangeWithReason(act, Event::kEnd, problems, deadline));
-  TRY_VOID(parts_.releases.TellNow({act.account_id}, deadline));
+  parts_.releases.TellNow({act.account_id}, deadline);
   return {};
 }
 

@@ -17,7 +17,7 @@
 namespace madoguchi::account {
 
 inline constexpr int kAccountsListedMax = 2000;
-// How long an answer of the national side about its lock is shown before it is asked again, and how long it may take.
+// How long the national side's answer about its lock is waited for.
 inline constexpr std::chrono::seconds kNationalLockWithin{3};
 
 // Times RFC 3339 in UTC, dates ISO; empty: none.

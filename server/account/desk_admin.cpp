@@ -6,7 +6,6 @@
 
 #include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
-#include "contract/log.h"
 #include "server/account/limits.h"
 #include "server/account/text_fields.h"
 
@@ -90,9 +89,7 @@ Result<DeskOverview> DeskAdmin::Revoke(const DeskAct& act, Problems& problems, D
   CheckOptionalText(problems, kReason, act.reason, kReasonMax);
   if (Refuses(problems)) return Invalid("reason");
   TRY_ASSIGN(RevokedDesk revoked, parts_.desks.Revoke(act, deadline));
-  // Repeated until confirmed when it cannot be told now.
-  const Result<bool> told = parts_.releases.TellNow(revoked.released, deadline);
-  if (!told) log::Report("account", "release_told_later", told.error(), {{"desk", act.desk_id}});
+  parts_.releases.TellNow(revoked.released, deadline);
   return std::move(revoked.desk);
 }
 
@@ -104,8 +101,7 @@ Result<LinkedDesk> DeskAdmin::Replace(const DeskAct& act, const std::string& new
   EnrolmentLink link = NewLink();
   TRY_ASSIGN(ReplacedDesk replaced, parts_.desks.Replace(act, {new_name, {}, DigestOf(link)},
                                                          static_cast<int>(kTokenValidDefault.count()), deadline));
-  const Result<bool> told = parts_.releases.TellNow(replaced.released, deadline);
-  if (!told) log::Report("account", "release_told_later", told.error(), {{"desk", act.desk_id}});
+  parts_.releases.TellNow(replaced.released, deadline);
   return LinkedDesk{std::move(replaced.prepared), std::move(link)};
 }
 

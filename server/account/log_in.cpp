@@ -37,6 +37,11 @@ LogInAttempt DeskLogIn::AttemptOf(const std::string& desk_id, const std::string&
   return attempt;
 }
 
+void DeskLogIn::ReturnTry(const LogInAttempt& attempt) {
+  const Result<void> returned = parts_.log_ins.ReturnTry(attempt, Deadline::In(kReturnTryWithin));
+  if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+}
+
 Result<KnownAccount> DeskLogIn::Prove(const LogInAttempt& attempt, ByteView password, LogInRefusal& refusal,
                                       Deadline deadline) {
   TRY_ASSIGN(KnownAccount known, parts_.log_ins.TakeTry(attempt, refusal.locked_for, deadline));
@@ -44,8 +49,7 @@ Result<KnownAccount> DeskLogIn::Prove(const LogInAttempt& attempt, ByteView pass
                                  ? Compare({}, password.first(kPasswordBytesMax), deadline)
                                  : Compare(known.password_hash, password, deadline);
   if (!right) {
-    const Result<void> returned = parts_.log_ins.ReturnTry(attempt, deadline);
-    if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+    ReturnTry(attempt);
     return right.error();
   }
   if (!*right) {
@@ -75,8 +79,12 @@ Result<void> DeskLogIn::ChangePassword(const std::string& desk_id, const std::st
   if (Refuses(refusal.problems)) return Error{ErrorCode::kPasswordTooWeak, "", {}};
   const LogInAttempt attempt = AttemptOf(desk_id, account.institution_code, account.account_id);
   TRY_ASSIGN(const KnownAccount known, Prove(attempt, old_password, refusal, deadline));
-  TRY_ASSIGN(const std::string new_hash, crypto::HashPassword(new_password, Slot::kLogIn, deadline));
-  return parts_.log_ins.ChangePassword(attempt, known.password_hash, new_hash, deadline);
+  const Result<std::string> new_hash = crypto::HashPassword(new_password, Slot::kLogIn, deadline);
+  if (!new_hash) {
+    ReturnTry(attempt);
+    return new_hash.error();
+  }
+  return parts_.log_ins.ChangePassword(attempt, known.password_hash, *new_hash, deadline);
 }
 
 Result<bool> DeskLogIn::Deregister(const std::string& desk_id, const std::string& institution_code, ByteView password,

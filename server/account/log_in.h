@@ -12,7 +12,8 @@
 
 namespace madoguchi::account {
 
-inline constexpr std::size_t kTypedIdBytesMax = 64;  // longer ones are nobody's
+inline constexpr std::size_t kTypedIdBytesMax = 64;         // longer ones are nobody's
+inline constexpr std::chrono::seconds kReturnTryWithin{2};  // after the call's own deadline, which may be what ran out
 
 // Why a password was refused, for the person who typed it.
 struct LogInRefusal {
@@ -54,6 +55,8 @@ class DeskLogIn {
                          const std::string& account_id) const;
   // The password is this account's. → what was known of it.
   Result<KnownAccount> Prove(const LogInAttempt& attempt, ByteView password, LogInRefusal& refusal, Deadline deadline);
+  // What was taken before a password that could not be dealt with does not count.
+  void ReturnTry(const LogInAttempt& attempt);
   Parts parts_;
 };
 

@@ -40,6 +40,11 @@ PinAttempt Operators::AttemptOf(const std::string& desk_id, const std::string& s
   return {desk_id, bounded, TypedStaffCode(parts_.hash, bounded), SourceOfDesk(parts_.lock_policy, desk_id)};
 }
 
+void Operators::ReturnTry(const PinAttempt& attempt) {
+  const Result<void> returned = parts_.book.ReturnTry(attempt, Deadline::In(kReturnTryWithin));
+  if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+}
+
 Result<KnownOperator> Operators::Prove(const PinAttempt& attempt, ByteView pin, LogInRefusal& refusal,
                                        Deadline deadline) {
   TRY_ASSIGN(KnownOperator known, parts_.book.TakeTry(attempt, refusal.locked_for, deadline));
@@ -51,8 +56,7 @@ Result<KnownOperator> Operators::Prove(const PinAttempt& attempt, ByteView pin, 
     right = nobody.error();
   }
   if (!right) {
-    const Result<void> returned = parts_.book.ReturnTry(attempt, deadline);
-    if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
+    ReturnTry(attempt);
     return right.error();
   }
   if (!*right) {
@@ -80,8 +84,12 @@ Result<void> Operators::ChangePin(const std::string& desk_id, const std::string&
   if (Refuses(refusal.problems)) return Error{ErrorCode::kFieldInvalid, "new_pin", {}};
   const PinAttempt attempt = AttemptOf(desk_id, staff_code);
   TRY_ASSIGN(const KnownOperator known, Prove(attempt, old_pin, refusal, deadline));
-  TRY_ASSIGN(const std::string new_hash, crypto::HashPassword(new_pin, Slot::kLogIn, deadline));
-  return parts_.book.ChangePin(attempt, known.pin_hash, new_hash, deadline);
+  const Result<std::string> new_hash = crypto::HashPassword(new_pin, Slot::kLogIn, deadline);
+  if (!new_hash) {
+    ReturnTry(attempt);
+    return new_hash.error();
+  }
+  return parts_.book.ChangePin(attempt, known.pin_hash, *new_hash, deadline);
 }
 
 Result<Roster> Operators::List(Deadline deadline) {

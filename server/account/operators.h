@@ -47,6 +47,7 @@ class Operators {
  private:
   PinAttempt AttemptOf(const std::string& desk_id, const std::string& staff_code) const;
   Result<KnownOperator> Prove(const PinAttempt& attempt, ByteView pin, LogInRefusal& refusal, Deadline deadline);
+  void ReturnTry(const PinAttempt& attempt);
   Parts parts_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/account/releases.h"
 
+#include <utility>
+
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
 
@@ -12,7 +14,8 @@ constexpr const char* kComponent = "account";
 }  // namespace
 
 std::string KeyOfRelease(const audit::KeyedHash& hash, const DueRelease& release) {
-  const std::string text = "release|" + release.account_id + "|" + std::to_string(release.step);
+  const std::string text =
+      "release|" + release.institution_code + "|" + release.account_id + "|" + std::to_string(release.step);
   const crypto::Sha256Digest digest = crypto::Sha256(AsBytes(hash.Of(AsBytes(text))));
   Bytes uuid(digest.begin(), digest.begin() + 16);
   uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0FU) | 0x80U);  // RFC 9562 §5.8: version 8, of our own making
@@ -23,7 +26,7 @@ std::string KeyOfRelease(const audit::KeyedHash& hash, const DueRelease& release
 Result<void> Releases::Tell(const DueRelease& release, Deadline deadline) {
   const NationalBinding binding{release.institution_code, release.account_id, release.desk_id,
                                 KeyOfRelease(parts_.hash, release)};
-  const auto answer = parts_.national.Release(binding, deadline.Capped(kReleaseWithin));
+  auto answer = parts_.national.Release(binding, deadline.Capped(kReleaseWithin));
   if (!answer) {
     log::Report(kComponent, "release_not_told", answer.error());
     // It knows of no such binding any more: nothing is left to release there.
@@ -32,19 +35,23 @@ Result<void> Releases::Tell(const DueRelease& release, Deadline deadline) {
     }
     return answer.error();
   }
-  const std::optional<IssuedAccount>& issued = *answer;
+  std::optional<IssuedAccount>& issued = *answer;
   if (!issued) return parts_.book.Confirmed(release, nullptr, deadline);
-  const SheetSecrets secrets(issued->password, issued->activation_code);
+  const SheetSecrets secrets(std::move(issued->password), std::move(issued->activation_code));
   TRY_ASSIGN(const IssuedForms forms,
              FormsOf(secrets, release.institution_code, release.account_id, parts_.seal, parts_.hash, deadline));
   return parts_.book.Confirmed(release, &forms, deadline);
 }
 
-Result<bool> Releases::TellNow(const std::vector<std::string>& account_ids, Deadline deadline) {
-  if (!parts_.national.told()) return false;
-  TRY_ASSIGN(const std::vector<DueRelease> due, parts_.book.Due(account_ids, deadline));
-  bool all = !account_ids.empty();
-  for (const DueRelease& release : due) {
+bool Releases::TellNow(const std::vector<std::string>& account_ids, Deadline deadline) {
+  if (!parts_.national.told() || account_ids.empty()) return false;
+  const Result<std::vector<DueRelease>> due = parts_.book.Due(account_ids, deadline);
+  if (!due.ok()) {
+    log::Report(kComponent, "release_told_later", due.error());
+    return false;
+  }
+  bool all = true;
+  for (const DueRelease& release : *due) {
     all = Tell(release, deadline).ok() && all;
   }
   return all;

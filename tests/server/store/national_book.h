@@ -51,7 +51,9 @@ class NationalBook final : public NationalAccounts {
     return std::optional<IssuedAccount>(released_[binding.key]);
   }
   Result<std::chrono::milliseconds> LockedFor(const std::string&, const std::string&, Deadline) override {
-    return std::chrono::milliseconds(0);
+    const std::lock_guard lock(mutex_);
+    if (Next() != Fault::kNone) return Error{ErrorCode::kNationalUnreachable, "test", {}};
+    return locked_for;
   }
 
   bool is_told = true;
@@ -60,6 +62,7 @@ class NationalBook final : public NationalAccounts {
   std::set<std::string> refused;                 // accounts it says no to
   std::deque<Fault> faults;                      // of the next calls
   std::vector<std::string> calls;
+  std::chrono::milliseconds locked_for{0};
 
  private:
   Fault Next() {
