@@ -157,8 +157,8 @@ Result<void> FacilityCa::Lay(const Keys& keys, const std::string& directory, con
       MakeCertificate(LeafPlan(names.dns.front(), kServerValidity, "serverAuth", alternative_names), server_key.get(),
                       keys.root.get(), keys.key.get());
   if (!server) return OpenSslFailed("server certificate");
-  const std::string root_key_pem = KeyPem(keys.key.get(), &passphrase);
-  const std::string server_key_pem = KeyPem(server_key.get(), nullptr);
+  const std::string root_key_pem = EncryptedKeyPem(keys.key.get(), passphrase);
+  const std::string server_key_pem = KeyPem(server_key.get());
   if (keys.root_pem.empty() || root_key_pem.empty() || server_key_pem.empty()) return OpenSslFailed("PEM");
 
   // Keys first: a certificate without its key would look like a finished identity.
@@ -169,7 +169,7 @@ Result<void> FacilityCa::Lay(const Keys& keys, const std::string& directory, con
 }
 
 Result<std::string> FacilityCa::RecoveryCopy(const std::string& copy_passphrase) const {
-  const std::string key_pem = KeyPemForStorage(keys_->key.get(), copy_passphrase);
+  const std::string key_pem = EncryptedKeyPem(keys_->key.get(), copy_passphrase);
   if (key_pem.empty()) return OpenSslFailed("recovery copy");
   return keys_->root_pem + key_pem;
 }
@@ -223,12 +223,16 @@ Result<FacilityCa::IssuedWithKey> FacilityCa::IssueWithKey(const CertificatePlan
   const KeyHandle key = NewP256Key();
   if (!key) return OpenSslFailed("key generation");
   TRY_ASSIGN(Issued issued, Issue(plan, key.get()));
-  std::string key_pem = KeyPem(key.get(), nullptr);
+  std::string key_pem = KeyPem(key.get());
   if (key_pem.empty()) return OpenSslFailed("PEM");
   return IssuedWithKey{std::move(issued), std::move(key_pem)};
 }
 
 Result<FacilityCa::Issued> FacilityCa::Issue(const CertificatePlan& plan, EVP_PKEY* key) const {
+  // What it would make is valid at no time at which the root is.
+  if (X509_cmp_current_time(X509_get0_notBefore(keys_->root.get())) >= 0 ||
+      X509_cmp_current_time(X509_get0_notAfter(keys_->root.get())) <= 0)
+    return Unreadable("by this machine's clock the root is not valid");
   const CertificateHandle leaf = MakeCertificate(plan, key, keys_->root.get(), keys_->key.get());
   if (!leaf) return OpenSslFailed("certificate");
   const std::string pem = CertificatePem(leaf.get());

@@ -69,8 +69,8 @@ class FacilityCa {
   FacilityCa(const FacilityCa&) = delete;
   FacilityCa& operator=(const FacilityCa&) = delete;
 
-  // clientAuth leaf with URI SAN urn:madoguchi:desk:<desk_id>. CERTIFICATE_REQUEST_INVALID; INTERNAL_ERROR when OpenSSL
-  // fails.
+  // clientAuth leaf with URI SAN urn:madoguchi:desk:<desk_id>. CERTIFICATE_REQUEST_INVALID; of all three
+  // FACILITY_CA_UNREADABLE when the clock stands outside the root's life, INTERNAL_ERROR when OpenSSL fails.
   Result<Issued> IssueDesk(ByteView request_der, const std::string& desk_id) const;
   // clientAuth leaf with URI SAN urn:madoguchi:console:<console_id>, for a new key.
   Result<IssuedWithKey> IssueConsole(const std::string& console_id) const;

@@ -2,7 +2,6 @@
 #include "server/identity/x509.h"
 
 #include <arpa/inet.h>
-#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
@@ -16,7 +15,6 @@
 namespace madoguchi::identity {
 namespace {
 
-using BigNumber = std::unique_ptr<BIGNUM, OpenSslFree<BN_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, OpenSslFree<X509_EXTENSION_free>>;
 
 constexpr std::size_t kSerialBytes = 16;
@@ -35,7 +33,7 @@ bool SetSerial(X509* certificate) {
   Bytes bytes = crypto::RandomBytes(kSerialBytes);
   bytes[0] &= 0x7F;  // positive (RFC 5280 §4.1.2.2)
   bytes[0] |= 0x40;  // never shorter than 16 bytes
-  const BigNumber number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+  const crypto::BigNumberHandle number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
   return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
@@ -124,7 +122,7 @@ bool SignedBy(X509* certificate, EVP_PKEY* issuer_key) {
 }
 
 bool VerifiesEcdsa(EVP_PKEY* key, ByteView message, ByteView signature) {
-  const std::unique_ptr<EVP_MD_CTX, OpenSslFree<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const crypto::DigestHandle context(EVP_MD_CTX_new());
   const bool verified =
       IsP256(key) && context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
       EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
@@ -172,25 +170,22 @@ std::pair<std::vector<std::string>, std::vector<std::string>> DnsAndIpNames(X509
 }
 
 std::string SerialHex(X509* certificate) {
-  const BigNumber number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+  const crypto::BigNumberHandle number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
   if (!number) return {};
   Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
   BN_bn2bin(number.get(), bytes.data());
   return ToHex(bytes);
 }
 
-std::string KeyPem(EVP_PKEY* key, const std::string* passphrase) {
+std::string KeyPem(EVP_PKEY* key) {
   const BioHandle memory(BIO_new(BIO_s_secmem()));
-  const EVP_CIPHER* const cipher = passphrase != nullptr ? EVP_aes_256_cbc() : nullptr;
-  const char* const text = passphrase != nullptr ? passphrase->data() : nullptr;
-  const int length = passphrase != nullptr ? static_cast<int>(passphrase->size()) : 0;
   const bool ok =
-      memory && PEM_write_bio_PKCS8PrivateKey(memory.get(), key, cipher, text, length, nullptr, nullptr) == 1;
+      memory && PEM_write_bio_PKCS8PrivateKey(memory.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
   ERR_clear_error();
   return ok ? Content(memory.get()) : std::string();
 }
 
-std::string KeyPemForStorage(EVP_PKEY* key, const std::string& passphrase) {
+std::string EncryptedKeyPem(EVP_PKEY* key, const std::string& passphrase) {
   Bytes salt = crypto::RandomBytes(kScryptSaltBytes);
   const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> plain(EVP_PKEY2PKCS8(key));
   X509_ALGOR* const method = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt.data(), static_cast<int>(salt.size()),

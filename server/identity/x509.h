@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building blocks of the facility CA over OpenSSL: owned handles, P-256 keys, certificates (RFC 5280). Internal to this
+// Building blocks of the facility CA over OpenSSL: P-256 keys, certificates (RFC 5280). Internal to this
 // module. Every function that can fail inside OpenSSL returns an empty handle and leaves no error behind in its queue.
 #pragma once
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-
 #include <chrono>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "contract/bytes.h"
+#include "contract/crypto/openssl_handles.h"
 
 namespace madoguchi::identity {
 
-template <auto Free>
-struct OpenSslFree {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using KeyHandle = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
-using CertificateHandle = std::unique_ptr<X509, OpenSslFree<X509_free>>;
-using RequestHandle = std::unique_ptr<X509_REQ, OpenSslFree<X509_REQ_free>>;
-using BioHandle = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
+using crypto::BioHandle;
+using crypto::CertificateHandle;
+using crypto::KeyHandle;
+using crypto::OpenSslFree;
+using crypto::RequestHandle;
 
 struct CertificatePlan {
   std::string common_name;
@@ -50,11 +40,11 @@ std::vector<std::string> OnlyUris(X509* certificate);
 // The DNS names and IP addresses (text) among the subject's alternative names.
 std::pair<std::vector<std::string>, std::vector<std::string>> DnsAndIpNames(X509* certificate);
 std::string SerialHex(X509* certificate);
-// PKCS#8 PEM; encrypted with AES-256-CBC when a passphrase is given. Empty when OpenSSL fails.
-std::string KeyPem(EVP_PKEY* key, const std::string* passphrase);
+// PKCS#8 PEM, not encrypted. Empty when OpenSSL fails.
+std::string KeyPem(EVP_PKEY* key);
 // PKCS#8 PEM, encrypted with AES-256-CBC under a key that scrypt (RFC 7914, N = 16384, r = 8, p = 1) makes from the
-// passphrase: for a copy that lies about. Empty when OpenSSL fails.
-std::string KeyPemForStorage(EVP_PKEY* key, const std::string& passphrase);
+// passphrase: whoever finds the file needs long for each guess. Empty when OpenSSL fails.
+std::string EncryptedKeyPem(EVP_PKEY* key, const std::string& passphrase);
 KeyHandle KeyFromPem(const std::string& pem, const std::string& passphrase);
 CertificateHandle CertificateFromPem(const std::string& pem);
 

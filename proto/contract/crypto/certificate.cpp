@@ -1,39 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/crypto/certificate.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <ctime>
-#include <memory>
+
+#include "contract/crypto/openssl_handles.h"
 
 namespace madoguchi::crypto {
 namespace {
-
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
-using BigNumber = std::unique_ptr<BIGNUM, Freer<BN_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
 Error Unreadable(const char* reason) {
   ERR_clear_error();
   return {ErrorCode::kCertificateUnreadable, reason, {}};
 }
 
-Certificate Parse(ByteView der) {
+CertificateHandle Parse(ByteView der) {
   const unsigned char* cursor = der.data();
-  Certificate certificate(d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
+  CertificateHandle certificate(d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
   // Bytes behind the DER would let two different blobs pass as one certificate.
   if (certificate && cursor != der.data() + der.size()) certificate.reset();
   return certificate;
@@ -48,7 +33,7 @@ Result<std::chrono::system_clock::time_point> TimePoint(const ASN1_TIME* time) {
 }  // namespace
 
 Result<CertificateFacts> ReadCertificate(ByteView der) {
-  const Certificate certificate = Parse(der);
+  const CertificateHandle certificate = Parse(der);
   if (!certificate) return Unreadable("no certificate");
   CertificateFacts facts;
   unsigned char* issuer = nullptr;
@@ -56,7 +41,7 @@ Result<CertificateFacts> ReadCertificate(ByteView der) {
   if (issuer_length <= 0) return Unreadable("issuer");
   facts.issuer_der.assign(issuer, issuer + issuer_length);
   OPENSSL_free(issuer);
-  const BigNumber serial(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
+  const BigNumberHandle serial(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
   if (!serial) return Unreadable("serial number");
   facts.serial.resize(static_cast<std::size_t>(BN_num_bytes(serial.get())));
   BN_bn2bin(serial.get(), facts.serial.data());
@@ -66,11 +51,11 @@ Result<CertificateFacts> ReadCertificate(ByteView der) {
 }
 
 Result<bool> VerifySignature(ByteView certificate_der, ByteView message, ByteView signature) {
-  const Certificate certificate = Parse(certificate_der);
+  const CertificateHandle certificate = Parse(certificate_der);
   if (!certificate) return Unreadable("no certificate");
   EVP_PKEY* const key = X509_get0_pubkey(certificate.get());
   if (key == nullptr || EVP_PKEY_base_id(key) != EVP_PKEY_RSA) return Unreadable("no RSA key");
-  const DigestContext context(EVP_MD_CTX_new());
+  const DigestHandle context(EVP_MD_CTX_new());
   if (!context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1)
     return Unreadable("key");
   const int verified =
@@ -80,8 +65,8 @@ Result<bool> VerifySignature(ByteView certificate_der, ByteView message, ByteVie
 }
 
 Result<Bytes> DerFromPem(std::string_view pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+  const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const CertificateHandle certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   if (!certificate) return Unreadable("no PEM certificate");
   unsigned char* der = nullptr;
   const int length = i2d_X509(certificate.get(), &der);

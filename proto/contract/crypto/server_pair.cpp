@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/crypto/server_pair.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <sys/stat.h>
 
-#include <memory>
 #include <utility>
 
+#include "contract/crypto/openssl_handles.h"
 #include "contract/files.h"
 
 namespace madoguchi::crypto {
@@ -23,14 +21,10 @@ int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/
 }  // namespace
 
 bool IsKeyOf(const std::string& key_pem, const std::string& chain_pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> key_bio(
-      BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())), &BIO_free_all);
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> chain_bio(
-      BIO_new_mem_buf(chain_pem.data(), static_cast<int>(chain_pem.size())), &BIO_free_all);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      PEM_read_bio_PrivateKey(key_bio.get(), nullptr, NoPassphrase, nullptr), &EVP_PKEY_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> leaf(PEM_read_bio_X509(chain_bio.get(), nullptr, nullptr, nullptr),
-                                                         &X509_free);
+  const BioHandle key_bio(BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
+  const BioHandle chain_bio(BIO_new_mem_buf(chain_pem.data(), static_cast<int>(chain_pem.size())));
+  const KeyHandle key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, NoPassphrase, nullptr));
+  const CertificateHandle leaf(PEM_read_bio_X509(chain_bio.get(), nullptr, nullptr, nullptr));
   const bool is_pair = key && leaf && X509_check_private_key(leaf.get(), key.get()) == 1;
   ERR_clear_error();
   return is_pair;

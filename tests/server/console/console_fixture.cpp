@@ -117,7 +117,7 @@ TestIdentity ConsoleTest::MakeIdentity(const std::string& uri) const {
                                            {NID_ext_key_usage, "clientAuth"},
                                            {NID_subject_alt_name, "URI:" + uri}}};
   const identity::CertificateHandle leaf = identity::MakeCertificate(plan, key.get(), root.get(), root_key.get());
-  TestIdentity made{identity::CertificatePem(leaf.get()), identity::KeyPem(key.get(), nullptr), {}};
+  TestIdentity made{identity::CertificatePem(leaf.get()), identity::KeyPem(key.get()), {}};
   made.sha256_hex = ToHex(crypto::Sha256(crypto::DerFromPem(made.certificate_pem).value()));
   return made;
 }
