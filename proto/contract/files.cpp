@@ -53,6 +53,20 @@ Result<std::string> Read(const std::string& path, std::size_t bytes_max, bool mu
   }
 }
 
+Result<void> Write(const std::string& path, std::string_view content, bool is_private) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0644));
+  if (file.get() < 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  if (is_private && fchmod(file.get(), 0600) != 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  while (!content.empty()) {
+    const ssize_t put = write(file.get(), content.data(), content.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+    content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (fsync(file.get()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max) {
@@ -65,21 +79,20 @@ Result<std::string> ReadPrivateFile(const std::string& path, std::size_t bytes_m
 
 Result<void> WriteFileWhole(const std::string& path, std::string_view content, bool is_private) {
   const std::string temporary = path + ".new";
-  {
-    const Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0644));
-    if (file.get() < 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
-    if (is_private && fchmod(file.get(), 0600) != 0)
-      return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
-    while (!content.empty()) {
-      const ssize_t put = write(file.get(), content.data(), content.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
-      content.remove_prefix(static_cast<std::size_t>(put));
-    }
-    if (fsync(file.get()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, temporary, errno);
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0)
-    return FileError(ErrorCode::kConfigFileUnwritable, path, errno);
+  Result<void> done = Write(temporary, content, is_private);
+  if (done) done = MoveFile(temporary, path);
+  if (!done) unlink(temporary.c_str());  // half a key is not left lying about
+  return done;
+}
+
+Result<void> MoveFile(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) return FileError(ErrorCode::kConfigFileUnwritable, to, errno);
+  // The new name is on disk with its directory.
+  const std::size_t slash = to.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : to.substr(0, slash + 1);
+  const Descriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || fsync(directory.get()) != 0)
+    return FileError(ErrorCode::kConfigFileUnwritable, folder, errno);
   return {};
 }
 

@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 
 #include "contract/crypto/certificate.h"
@@ -41,18 +40,25 @@ Error Unwritable(const std::string& file) {
 }
 
 Result<void> TakeNextKey(const IdentityFiles& files) {
-  if (std::rename(files.server_next_key.c_str(), files.server_key.c_str()) != 0) return Unwritable(files.server_key);
-  return {};
+  return MoveFile(files.server_next_key, files.server_key);
 }
 
 Result<void> PutRight(const IdentityFiles& files) {
   std::error_code failed;
   if (!std::filesystem::exists(files.server_next_key, failed)) return {};
-  const Result<std::string> next = ReadPrivateFile(files.server_next_key);
+  // One that cannot be read now may be the key of the present certificate: it is not thrown away.
+  TRY_ASSIGN(const std::string next, ReadPrivateFile(files.server_next_key));
   TRY_ASSIGN(const std::string chain, ReadSmallFile(files.server));
-  if (next && crypto::IsKeyOf(*next, chain)) return TakeNextKey(files);
+  if (crypto::IsKeyOf(next, chain)) return TakeNextKey(files);
   if (!std::filesystem::remove(files.server_next_key, failed)) return Unwritable(files.server_next_key);
   return {};
+}
+
+// Also a certificate whose key is gone or another one: a listener could not begin with the two.
+bool IsDue(const IdentityFiles& files, const std::string& chain, std::chrono::system_clock::time_point now) {
+  const Result<std::string> key = ReadPrivateFile(files.server_key);
+  if (!key && key.error().code == ErrorCode::kConfigFilePermissions) return IsRenewalDue(chain, now);  // a person's act
+  return IsRenewalDue(chain, now) || !key || !crypto::IsKeyOf(*key, chain);
 }
 
 }  // namespace
@@ -61,12 +67,12 @@ Result<bool> RenewServerCertificate(const FacilityCa& ca, const std::string& dir
                                     std::chrono::system_clock::time_point now) {
   const IdentityFiles files(directory);
   TRY_ASSIGN(std::string chain, ReadSmallFile(files.server));
-  if (!IsRenewalDue(chain, now)) return false;
+  if (!IsDue(files, chain, now)) return false;
   const RenewalLock lock(files.renewal_lock);
   if (!lock.is_held()) return Unwritable(files.renewal_lock);
   TRY_VOID(PutRight(files));
   TRY_ASSIGN(chain, ReadSmallFile(files.server));
-  if (!IsRenewalDue(chain, now)) return false;  // another process was faster
+  if (!IsDue(files, chain, now)) return false;  // another process was faster
   const CertificateHandle old = CertificateFromPem(chain);
   if (!old) return Error{ErrorCode::kFacilityCaUnreadable, files.server + ": no PEM certificate", {}};
   auto [dns, ip] = DnsAndIpNames(old.get());

@@ -6,8 +6,8 @@
 //   server.next.key.pem written ─▶ server.pem replaced ─▶ server.next.key.pem becomes server.key.pem
 //
 // Whatever breaks between is put right by the next call: a next key that fits the certificate takes its place, another
-// one is thrown away. Thread: any; blocks on files. Errors: CONFIG_FILE_…, FACILITY_CA_UNREADABLE (no server
-// certificate whose names could be taken over), INTERNAL_ERROR.
+// one is thrown away. A certificate without its key is replaced at once. Thread: any; blocks on files. Errors:
+// CONFIG_FILE_…, FACILITY_CA_UNREADABLE (no server certificate whose names could be taken over), INTERNAL_ERROR.
 #pragma once
 #include <chrono>
 #include <string>
@@ -18,7 +18,7 @@ namespace madoguchi::identity {
 
 inline constexpr std::chrono::hours kRenewalLookEvery{1};
 
-// True: it was due and has been renewed, for the names it had.
+// True: it was due (or not yet valid, or without its key) and has been renewed, for the names it had.
 Result<bool> RenewServerCertificate(const FacilityCa& ca, const std::string& directory,
                                     std::chrono::system_clock::time_point now = std::chrono::system_clock::now());
 // Before the pair is used for the first time.

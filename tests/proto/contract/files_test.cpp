@@ -133,6 +133,7 @@ TEST(WrittenFile, IsAsItWasWhenTheDiskIsFull) {
     EXPECT_EQ(refused.error().code, ErrorCode::kConfigFileUnwritable);
   }
   EXPECT_EQ(*ReadSmallFile(folder.File("f")), "as it was");
+  EXPECT_FALSE(std::filesystem::exists(folder.File("f.new")));  // no part of a key is left lying about
 }
 
 TEST(WrittenFile, NeedsItsFolder) {

@@ -78,6 +78,28 @@ TEST_F(ServerCertificateTest, IsPutRightWhenARenewalBrokeOffAfterTheCertificate)
   EXPECT_EQ(*ReadSmallFile(files_.server_key), renewed->key_pem);
 }
 
+TEST_F(ServerCertificateTest, WhoseKeyIsGoneOrAnotherOneIsRenewedAtOnce) {
+  ASSERT_TRUE(WriteFileWhole(files_.server_key, ca_->IssueServer({{"localhost"}, {}})->key_pem, true).ok());
+  EXPECT_TRUE(*RenewAfter(std::chrono::hours(0)));
+  EXPECT_TRUE(IsPair());
+  std::filesystem::remove(files_.server_key);
+  EXPECT_TRUE(*RenewAfter(std::chrono::hours(0)));
+  EXPECT_TRUE(IsPair());
+  EXPECT_FALSE(*RenewAfter(std::chrono::hours(0)));
+}
+
+TEST_F(ServerCertificateTest, KeepsANextKeyThatCannotBeReadNow) {
+  const auto renewed = ca_->IssueServer({{"localhost"}, {}});
+  ASSERT_TRUE(WriteFileWhole(files_.server_next_key, renewed->key_pem, true).ok());
+  ASSERT_TRUE(WriteFileWhole(files_.server, renewed->issued.certificate_pem, false).ok());
+  std::filesystem::permissions(files_.server_next_key, std::filesystem::perms(0644));
+  EXPECT_FALSE(FinishServerRenewal(directory_).ok());
+  EXPECT_FALSE(RenewAfter(kSixtyDays).ok());
+  std::filesystem::permissions(files_.server_next_key, std::filesystem::perms(0600));
+  ASSERT_TRUE(FinishServerRenewal(directory_).ok());
+  EXPECT_TRUE(IsPair());
+}
+
 TEST_F(ServerCertificateTest, OfAPairThatIsWholeNeedsNothing) {
   EXPECT_TRUE(FinishServerRenewal(directory_).ok());
   EXPECT_FALSE(std::filesystem::exists(files_.renewal_lock));
