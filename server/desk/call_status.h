@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a desk is told when a call of DeskAccountService is refused: a gRPC status, the code's name as its message, a
-// serialised v1.CallRefusal as its details. Error::detail stays here. Thread: any.
+// Which gRPC status an Error has for a caller of DeskAccountService; the rest is contract/call_status.h. Thread: any.
 #pragma once
 #include <grpcpp/support/status.h>
 

@@ -235,7 +235,7 @@ TEST_F(GuardTest, SendsWhatTheActGaveBesideItsError) {
   const v1::CallRefusal refusal = RefusalOf(status_);
   EXPECT_EQ(refusal.retry_after_ms(), 1234U);
   EXPECT_GT(refusal.problems_size(), 10);
-  EXPECT_LE(status_.error_details().size(), kRefusalBytesMax);  // what is more would break the header
+  EXPECT_LE(status_.error_details().size(), wire::kRefusalBytesMax);  // what is more would break the header
 }
 
 TEST_F(GuardTest, WritesNothingOfARequestIntoTheLog) {
