@@ -180,15 +180,15 @@ Result<void> Session::TakePress(const v1::Press& message) {
   stream_->Send(std::move(accepted));
   if (open_press == press.press_id) return {};  // sent again on the same stream: it is being worked on
   if (!open_press.empty()) {
-    Refuse(press.press_id, ErrorCode::kPressAlreadyOpen);
+    Refuse(press.press_id, ErrorCode::kPressAlreadyOpen, counted);
     return {};
   }
   if (around_.stopping) {
-    Refuse(press.press_id, ErrorCode::kServerStopping);
+    Refuse(press.press_id, ErrorCode::kServerStopping, counted);
     return {};
   }
   if (!around_.database_alive()) {
-    Refuse(press.press_id, ErrorCode::kDatabaseSilent);
+    Refuse(press.press_id, ErrorCode::kDatabaseSilent, counted);
     return {};
   }
 
@@ -209,8 +209,7 @@ Result<void> Session::TakePress(const v1::Press& message) {
                               counted] { self->RunPress(press, channel, deadline, received); });
   if (!posted) {
     around_.metrics.PressBusy();
-    EndPress(RefusalAnswer(press_id, {ErrorCode::kServerBusy, {}, {}}));
-    PostRecord({audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(ErrorCode::kServerBusy), ""});
+    Refuse(press_id, ErrorCode::kServerBusy, counted);
   }
   return {};
 }
@@ -254,18 +253,23 @@ void Session::RunPress(const check::Press& press, const std::shared_ptr<StreamCa
 void Session::EndPress(v1::CheckAnswer answer) {
   {
     const std::lock_guard lock(mutex_);
-    open_press_.clear();  // before the answer leaves: the next press may follow it at once
+    // Before the answer leaves: the next press may follow it at once.
+    if (AsText(open_press_) == answer.press_id()) open_press_.clear();
   }
   v1::ServerMessage message;
   *message.mutable_check_answer() = std::move(answer);
   stream_->Send(std::move(message));
 }
 
-void Session::Refuse(const Bytes& press_id, ErrorCode code) {
-  v1::ServerMessage message;
-  *message.mutable_check_answer() = RefusalAnswer(press_id, {code, {}, {}});
-  stream_->Send(std::move(message));
-  PostRecord({audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(code), ""});
+void Session::Refuse(const Bytes& press_id, ErrorCode code, std::shared_ptr<void> counted) {
+  audit::Event event{audit::action::kDeskPressRefused, desk_id_, press_id, static_cast<int>(code), ""};
+  const auto tell = [self = shared_from_this(), press_id, code, counted = std::move(counted)] {
+    self->EndPress(RefusalAnswer(press_id, {code, {}, {}}));
+  };
+  if (code != ErrorCode::kDatabaseSilent) return PostRecord(std::move(event), tell);
+  // Waiting for a row that most likely cannot be written would only keep patient and desk waiting: nothing was checked.
+  tell();
+  PostRecord(std::move(event));
 }
 
 Result<void> Session::TakeScriptResult(const v1::ScriptResult& result) {
@@ -313,11 +317,16 @@ void Session::Fail(const Error& error) {
   Close(error.code);
 }
 
-void Session::PostRecord(audit::Event event) {
+void Session::PostRecord(audit::Event event, std::function<void()> then) {
   const std::string action = event.action;
-  if (around_.paperwork.TryPost([self = shared_from_this(), event = std::move(event)] { self->Record(event); })) return;
+  const bool posted = around_.paperwork.TryPost([self = shared_from_this(), event = std::move(event), then] {
+    self->Record(event);
+    then();
+  });
+  if (posted) return;
   around_.metrics.EventNotRecorded();
   log::Failure(kComponent, "event_not_recorded", {{"desk", desk_id_}, {"action", action}, {"reason", "queue full"}});
+  then();
 }
 
 void Session::Record(const audit::Event& event) {

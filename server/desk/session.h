@@ -98,8 +98,11 @@ class Session final : public std::enable_shared_from_this<Session> {
                 const Stopwatch& received);
 
   void Fail(const Error& error);
-  void PostRecord(audit::Event event);
-  void Refuse(const Bytes& press_id, ErrorCode code);
+  // `then` follows the row in the trail, or that it cannot be written.
+  void PostRecord(
+      audit::Event event, std::function<void()> then = [] {});
+  // counted: the press's own; it stays open until the desk was told.
+  void Refuse(const Bytes& press_id, ErrorCode code, std::shared_ptr<void> counted);
   void EndPress(v1::CheckAnswer answer);
   void CloseChannel(ErrorCode reason);
   State state() const;

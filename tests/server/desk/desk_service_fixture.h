@@ -85,11 +85,20 @@ class EventTrail final : public audit::Trail {
   Result<void> RecordOutcome(const audit::CheckOutcome&, Deadline) override { return {}; }
   Result<void> RecordEvent(const audit::Event& event, Deadline) override {
     {
-      const std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kWaitMax, [this] { return !held_; });
       events_.push_back(event);
     }
     changed_.notify_all();
     return {};
+  }
+  // While held, no row gets written.
+  void Hold(bool held) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = held;
+    }
+    changed_.notify_all();
   }
   bool WaitFor(const std::string& action, int code) {
     std::unique_lock lock(mutex_);
@@ -103,6 +112,7 @@ class EventTrail final : public audit::Trail {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<audit::Event> events_;  // guarded by mutex_
+  bool held_ = false;                 // guarded by mutex_
 };
 
 // One desk that says what a test wants. Reads block until something comes or the call's deadline.

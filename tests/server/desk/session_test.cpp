@@ -184,6 +184,31 @@ TEST_F(DeskServiceTest, FinishesOpenPressesBeforeItSaysGoodbye) {
   EXPECT_EQ(desk.Goodbye(), Number(ErrorCode::kServerStopping));
 }
 
+TEST_F(DeskServiceTest, ARefusalIsInTheTrailBeforeTheDeskHearsIt) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  service_.RefusePresses();
+  trail_.Hold(true);
+  desk.Press();
+  desk.Heartbeat();
+  EXPECT_TRUE(desk.Receive().has_press_accepted());
+  EXPECT_TRUE(desk.Receive().has_heartbeat());  // and not the refusal
+  trail_.Hold(false);
+  EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kServerStopping));
+  EXPECT_TRUE(trail_.WaitFor(audit::action::kDeskPressRefused, Number(ErrorCode::kServerStopping)));
+}
+
+TEST_F(DeskServiceTest, ThatTheDatabaseIsSilentIsToldWithoutWaitingForIt) {
+  TestDesk desk(Channel());
+  desk.Enter();
+  alive_ = false;
+  trail_.Hold(true);
+  desk.Press();
+  EXPECT_EQ(desk.CheckAnswer().refusal().code(), Number(ErrorCode::kDatabaseSilent));
+  trail_.Hold(false);
+  EXPECT_TRUE(trail_.WaitFor(audit::action::kDeskPressRefused, Number(ErrorCode::kDatabaseSilent)));
+}
+
 TEST_F(DeskServiceTest, RefusesPressesAndNewStreamsWhileItStops) {
   TestDesk desk(Channel());
   desk.Enter();
