@@ -36,6 +36,7 @@ CREATE TABLE application (
   receipt text CHECK (length(receipt) <= 100),   -- the national side's number; NULL: not told yet
   reason text CHECK (length(reason) <= 500),
   effective_on date,
+  moves_to char(10) REFERENCES institution (code),  -- of a change of the institution code; NULL: of none
   created_by text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   decided_at timestamptz,
@@ -57,7 +58,9 @@ CREATE TABLE application_attachment (
   number integer NOT NULL CHECK (number BETWEEN 1 AND 3),
   file_name text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 100),
   media_type text NOT NULL CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg')),
-  content bytea NOT NULL CHECK (length(content) BETWEEN 1 AND 2097152),
+  size integer NOT NULL CHECK (size BETWEEN 1 AND 2097152),
+  sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+  content bytea CHECK (length(content) = size),  -- deleted (NULL) once decided; name, size and SHA-256 stay
   PRIMARY KEY (application_id, number)
 );
 
@@ -145,6 +148,7 @@ CREATE TABLE log_in_failure (
   last_at timestamptz NOT NULL,
   locked_until timestamptz,
   announced boolean NOT NULL DEFAULT true,  -- false: the end of this lock still has to go into the trail
+  refused integer NOT NULL DEFAULT 0,       -- while locked: the first has a row in the trail, the count goes with the lock's end
   PRIMARY KEY (account_hash, source)
 );
 CREATE INDEX log_in_failure_locked ON log_in_failure (locked_until) WHERE locked_until IS NOT NULL;
@@ -287,11 +291,12 @@ CREATE TABLE console_user (
 );
 -- Five wrong attempts in a row: 30 minutes. Ids that nobody has count alike.
 CREATE TABLE console_log_in_failure (
-  user_hash text PRIMARY KEY,                 -- KeyedHash of "console" | user id as typed, lower case
+  user_hash text PRIMARY KEY,                 -- KeyedHash of "console" or "console-reset" | user id as typed, lower case
   user_id text REFERENCES console_user (user_id),  -- NULL: no such user
   failures integer NOT NULL CHECK (failures BETWEEN 0 AND 5),
   last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  locked_until timestamptz
+  locked_until timestamptz,
+  of text NOT NULL DEFAULT 'log-in' CHECK (of IN ('log-in', 'reset'))  -- wrong reset codes lock resetting, never log-in
 );
 CREATE INDEX console_log_in_failure_unknown ON console_log_in_failure (last_at) WHERE user_id IS NULL;
 CREATE TABLE console_user_institution (       -- no row: every institution code of the organisation
@@ -390,6 +395,7 @@ CREATE TABLE notice_read (
 
 -- --- press and trail -----------------------------------------------------------------------------------------------------------------
 ALTER TABLE press ADD COLUMN operator_code text;  -- who stood at the desk; NULL where the policy asks for nobody
+CREATE INDEX press_opened ON press (opened_at);   -- the oldest are forgotten as new ones come; the trail keeps what they were
 ALTER TABLE audit_event
   ADD COLUMN operator_code text,
   ADD COLUMN actor text CHECK (length(actor) <= 64);  -- user of the console, "desk", "server", "root"
@@ -397,14 +403,16 @@ CREATE INDEX audit_event_account ON audit_event (account_id) WHERE account_id IS
 
 -- --- what a server may do ------------------------------------------------------------------------------------------------------------
 GRANT SELECT, INSERT ON application_step, account_step, application_attachment TO madoguchi_server;
+GRANT UPDATE (content) ON application_attachment TO madoguchi_server;
 GRANT SELECT, INSERT, UPDATE ON institution, application, device_account, activation_code,
   sealed_sheet, log_in_failure, desk, enrolment_token, desk_certificate, late_renewal, activation, desk_log_in, staff, operator_sign_in,
   console_user, console_log_in_failure, console_user_institution, recovery_code, password_reset, console_session, approval, break_glass_code, break_glass_use,
   outgoing_mail, notice, notice_read TO madoguchi_server;
 GRANT SELECT ON console_certificate TO madoguchi_server;
 GRANT UPDATE (revoked_at) ON console_certificate TO madoguchi_server;
--- Secrets are destroyed, sessions and locks end: the only deletions there are.
-GRANT DELETE ON sealed_sheet, log_in_failure, console_log_in_failure, desk_log_in, operator_sign_in, outgoing_mail, console_user_institution, recovery_code,
+-- Secrets are destroyed, sessions and locks end, what ended is forgotten after a while: the only deletions there are.
+GRANT DELETE ON approval, console_session, sealed_sheet, log_in_failure, console_log_in_failure, desk_log_in, operator_sign_in, outgoing_mail, console_user_institution, recovery_code,
   password_reset TO madoguchi_server;
 GRANT INSERT (operator_code) ON press TO madoguchi_server;
+GRANT DELETE ON press TO madoguchi_server;
 GRANT INSERT (operator_code, actor) ON audit_event TO madoguchi_server;

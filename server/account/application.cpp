@@ -158,7 +158,7 @@ Result<void> CheckRecordedFields(const RecordedApplication& recorded, const std:
 }
 
 Result<void> CheckApplicationPossible(ApplicationKind kind, const ApplicationFacts& facts, Problems& problems) {
-  const auto refuse = [&](const char* field, const char* ja, const char* en) {
+  const auto refuse = [&](const char* field, const std::string& ja, const std::string& en) {
     problems.push_back({field, ja, en, false});
   };
   const bool ends_use = kind == ApplicationKind::kEndOfUse;
@@ -173,7 +173,16 @@ Result<void> CheckApplicationPossible(ApplicationKind kind, const ApplicationFac
   if (kind == ApplicationKind::kUse && facts.use_made)
     refuse("kind", "利用開始申請はすでにあります。台数を増やすときは追加申請（additional）をしてください。",
            "There is an application for use already: for more devices make an additional one (additional).");
-  if (kind == ApplicationKind::kAdditional && !facts.use_made && facts.accounts == 0)
+  if (kind == ApplicationKind::kUse && facts.use_drafted != 0) {
+    const std::string number = std::to_string(facts.use_drafted);
+    refuse("kind",
+           "利用開始申請の下書き（番号 " + number +
+               "）があります。送るときは、その ID を --request-id に付けて同じ内容で申請し直してください。"
+               "送らないときは application withdraw で取り下げてください。",
+           "There is a draft of an application for use (number " + number +
+               "). To submit it, apply again with its ID as --request-id; else withdraw it (application withdraw).");
+  }
+  if (kind == ApplicationKind::kAdditional && !facts.use_made && facts.use_drafted == 0 && facts.accounts == 0)
     refuse("kind", "先に利用開始申請（use）をしてください。", "Make an application for use (use) first.");
   if (problems.empty()) return {};
   return Error{ErrorCode::kApplicationNotPossible, "first: " + problems.front().field, {}};

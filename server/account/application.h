@@ -65,6 +65,7 @@ struct ApplicationFacts {
   std::string category, category_ends_on;  // empty: not recorded; no end
   std::string ends_on;                     // end of use
   bool use_made = false;                   // an application for use is open, accepted or recorded
+  std::uint32_t use_drafted = 0;           // number of another one that is still a draft; 0: none
   std::uint32_t accounts = 0;              // device accounts the institution has, ended ones too
 };
 

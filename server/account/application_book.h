@@ -47,7 +47,8 @@ class ApplicationBook {
   virtual ~ApplicationBook() = default;
   virtual Result<std::string> Today(Deadline deadline) = 0;
   // Asked again with the same request id: the same application, whatever else is in the request (IDs are the caller's
-  // own). state: kSubmitted, or kDraft in manual mode. APPLICATION_NOT_POSSIBLE · INSTITUTION_UNKNOWN.
+  // own); as kSubmitted, a draft of manual mode is submitted by that, as it was drafted. state: kSubmitted, or kDraft
+  // in manual mode. APPLICATION_NOT_POSSIBLE · INSTITUTION_UNKNOWN.
   virtual Result<Application> Apply(const ApplicationRequest& request, ByteView bank_last4_sealed,
                                     ApplicationState state, Problems& problems, Deadline deadline) = 0;
   // With the receipt of one that is recorded but not answered yet: its answer.

@@ -57,6 +57,7 @@ struct DueMove {
 struct PlannedMove {
   std::string from, to, on, by;
   Approval approval = {};
+  bool recorded_only = false;  // the national side is told by people
 };
 
 class InstitutionBook {
@@ -68,8 +69,9 @@ class InstitutionBook {
   // codes empty: all.
   virtual Result<std::vector<Institution>> List(const std::vector<std::string>& codes, Deadline deadline) = 0;
   virtual Result<Institution> Change(const InstitutionChange& change, const std::string& by, Deadline deadline) = 0;
-  // → how many accounts will move. INSTITUTION_UNKNOWN · FIELD_INVALID · STATE_NOT_POSSIBLE (a desk holds accounts of
-  // both codes).
+  // Also makes the application (change) that tells the national side: the move waits until it is accepted, and is
+  // dropped when it is rejected or withdrawn. → how many accounts will move. INSTITUTION_UNKNOWN · FIELD_INVALID ·
+  // STATE_NOT_POSSIBLE (a desk holds accounts of both codes; an earlier move is not answered yet).
   virtual Result<std::uint32_t> PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline) = 0;
   // Also makes the application that tells the national side, unless `recorded_only`. INSTITUTION_UNKNOWN.
   virtual Result<Institution> SetStart(const std::string& code, const std::string& starts_on, bool recorded_only,
@@ -78,8 +80,8 @@ class InstitutionBook {
   // The daily round.
   virtual Result<std::vector<DueMove>> DueMoves(Deadline deadline) = 0;
   // Moves the accounts; code_hashes: account → hash of its unspent activation code under the new institution code.
-  // Whose desks' streams are open is told to every server process. STATE_NOT_POSSIBLE (as PlanMove; a notice is
-  // raised).
+  // Whose desks' streams are open is told to every server process. → how many moved; 0 also when another server
+  // did it, or a desk holds accounts of both codes (then a notice is raised).
   virtual Result<std::uint32_t> Move(const DueMove& move, const std::map<std::string, std::string>& code_hashes,
                                      Deadline deadline) = 0;
   // Notices of categories that end within kCategoryWarning or have ended. → how many are new.

@@ -82,7 +82,8 @@ Result<Institution> Institutions::Change(const InstitutionChange& change, const 
   return changed;
 }
 
-Result<std::uint32_t> Institutions::PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline) {
+Result<std::uint32_t> Institutions::PlanMove(PlannedMove move, Problems& problems, Deadline deadline) {
+  move.recorded_only = !parts_.national.told();
   const auto act = [&]() -> Result<std::uint32_t> {
     CheckDigits(problems, {"to_code", "移行先の医療機関コード", "The new institution code"}, move.to, 10);
     if (move.to == move.from)
@@ -111,22 +112,30 @@ Result<Institution> Institutions::SetStart(const std::string& code, const std::s
 
 Result<void> Institutions::Tick(Deadline deadline) {
   TRY_ASSIGN(const std::vector<DueMove> moves, parts_.book.DueMoves(deadline));
-  for (const DueMove& due : moves) TRY_VOID(Move(due, deadline));
-  auto warned = parts_.book.WarnOfCategories(deadline);
-  if (!warned.ok()) return std::move(warned).error();
-  return {};
+  Result<void> first;
+  const auto note = [&first](const auto& result) {
+    if (!result.ok() && first.ok()) first = result.error();
+  };
+  for (const DueMove& due : moves) note(Move(due, deadline));
+  note(parts_.book.WarnOfCategories(deadline));
+  return first;
 }
 
 // A code's hash names the institution: unspent codes are hashed anew for the new one, as long as their sheets are still
-// sealed here.
+// sealed here. A sheet that cannot be opened holds up nobody's move: its account needs a new one.
 Result<void> Institutions::Move(const DueMove& due, Deadline deadline) {
   std::map<std::string, std::string> hashes;
   for (const auto& [account_id, sealed] : due.sheets) {
-    TRY_ASSIGN(const SheetSecrets secrets, OpenSheet(parts_.seal, account_id, sealed));
-    hashes.emplace(account_id, ActivationCodeHash(parts_.hash, due.to, account_id, AsBytes(secrets.activation_code)));
+    const Result<SheetSecrets> secrets = OpenSheet(parts_.seal, account_id, sealed);
+    if (secrets.ok()) {
+      hashes.emplace(account_id,
+                     ActivationCodeHash(parts_.hash, due.to, account_id, AsBytes(secrets->activation_code)));
+    } else {
+      log::Report("account", "sheet_not_moved", secrets.error(), {{"account", account_id}});
+    }
   }
   TRY_ASSIGN(const std::uint32_t moved, parts_.book.Move(due, hashes, deadline));
-  log::Info("account", "institution_moved", {{"accounts", static_cast<int>(moved)}});
+  if (moved != 0) log::Info("account", "institution_moved", {{"accounts", static_cast<int>(moved)}});
   return {};
 }
 

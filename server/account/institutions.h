@@ -30,12 +30,13 @@ class Institutions {
   Result<Registered> Register(Registration registration, const std::string& by, Problems& problems, Deadline deadline);
   Result<Institution> Change(const InstitutionChange& change, const std::string& by, Problems& problems,
                              Deadline deadline);
-  Result<std::uint32_t> PlanMove(const PlannedMove& move, Problems& problems, Deadline deadline);
+  Result<std::uint32_t> PlanMove(PlannedMove move, Problems& problems, Deadline deadline);
   Result<Institution> SetStart(const std::string& code, const std::string& starts_on, const std::string& by,
                                Problems& problems, Deadline deadline);
   InstitutionBook& book() { return parts_.book; }
 
-  // Moves whose day has come, and warnings. Called every kDatesRoundEvery by one thread per process.
+  // Moves whose day has come, and warnings; the first error, after all was tried. Called every kDatesRoundEvery by one
+  // thread per process.
   Result<void> Tick(Deadline deadline);
 
  private:

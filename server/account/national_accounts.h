@@ -20,6 +20,7 @@ namespace madoguchi::account {
 struct NationalApplication {
   std::string application_id;  // UUID: the idempotency key
   std::string institution_code, kind, applicant, bank_last4, terms_version, effective_on;
+  std::string moves_to;  // of a change of the institution code: the new one; else empty
   struct Attachment {
     std::string file_name, media_type;
     Bytes content;

@@ -90,7 +90,8 @@ std::string SubmitText(const NationalApplication& application) {
                {"staff_count", application.staff_count},
                {"devices", application.devices},
                {"terms_version", application.terms_version},
-               {"effective_on", application.effective_on}});
+               {"effective_on", application.effective_on},
+               {"moves_to", application.moves_to}});
 }
 
 std::string ReceiptText(const std::string& institution_code, const std::string& receipt) {

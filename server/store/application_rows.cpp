@@ -13,6 +13,17 @@ constexpr char kAddStep[] = R"(
   INSERT INTO application_step (application_id, step, state, by, note)
   SELECT $1::uuid, coalesce(max(step), 0) + 1, $2, $3, left($4, 500) FROM application_step WHERE application_id = $1::uuid)";
 
+constexpr char kAddFollowing[] = R"(
+  INSERT INTO application (application_id, institution_code, kind, state, applicant, effective_on, moves_to, created_by, next_poll_at, decided_at)
+  SELECT gen_random_uuid(), $1, $2, CASE WHEN $6::boolean THEN 'recorded' ELSE 'submitted' END,
+    coalesce((SELECT name FROM console_user WHERE user_id = $5), left($5, 60)), $3::date, NULLIF($4, ''), $5,
+    CASE WHEN $6::boolean THEN NULL ELSE clock_timestamp() END, CASE WHEN $6::boolean THEN clock_timestamp() END
+  RETURNING application_id)";
+constexpr char kDropMove[] = R"(
+  UPDATE institution SET moves_to = NULL, moves_on = NULL FROM application
+  WHERE application_id = $1::uuid AND code = institution_code AND institution.moves_to = application.moves_to
+    AND moves_on = effective_on)";
+
 std::string ApplicationsSql(const std::string& where) {
   return "SELECT application_id, number, institution_code, kind, state, applicant, coalesce(staff_count, 0) AS "
          "staff_count, "
@@ -57,6 +68,26 @@ account::Application ApplicationOf(const pqxx::row& row) {
 void AddStep(pqxx::work& transaction, const std::string& application_id, account::ApplicationState state,
              const std::string& by, const std::string& note) {
   transaction.exec_params(kAddStep, application_id, std::string(account::Word(state)), by, note);
+}
+
+void AddFollowing(pqxx::work& transaction, const FollowingApplication& application) {
+  const pqxx::result made = transaction.exec_params(
+      kAddFollowing, application.institution_code, std::string(account::Word(application.kind)),
+      application.effective_on, application.moves_to, application.by, application.recorded_only);
+  AddStep(transaction, made[0][0].c_str(),
+          application.recorded_only ? account::ApplicationState::kRecorded : account::ApplicationState::kSubmitted,
+          application.by, application.moves_to.empty() ? "" : "to " + application.moves_to);
+}
+
+void DropMove(pqxx::work& transaction, const std::string& application_id) {
+  transaction.exec_params(kDropMove, application_id);
+}
+
+void ForgetProof(pqxx::work& transaction, const std::string& application_id) {
+  transaction.exec_params("UPDATE application SET bank_last4_sealed = NULL WHERE application_id = $1::uuid",
+                          application_id);
+  transaction.exec_params("UPDATE application_attachment SET content = NULL WHERE application_id = $1::uuid",
+                          application_id);
 }
 
 std::vector<account::Application> ReadApplications(pqxx::work& transaction, const std::string& where,

@@ -22,7 +22,7 @@ constexpr char kTake[] = R"(
   WHERE application_id = (SELECT application_id FROM application WHERE state = 'submitted' AND next_poll_at <= clock_timestamp()
                           ORDER BY next_poll_at LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING application_id, number, institution_code, kind, applicant, coalesce(staff_count, 0) AS staff_count, coalesce(devices, 0) AS devices,
-    terms_version, effective_on, encode(bank_last4_sealed, 'hex') AS bank, receipt, created_by, polls)";
+    terms_version, effective_on, moves_to, encode(bank_last4_sealed, 'hex') AS bank, receipt, created_by, polls)";
 constexpr char kFiles[] = R"(
   SELECT file_name, media_type, encode(content, 'hex') AS content FROM application_attachment
   WHERE application_id = $1::uuid ORDER BY number)";
@@ -35,8 +35,8 @@ constexpr char kLater[] = R"(
   UPDATE application SET next_poll_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
   WHERE application_id = $1::uuid AND state = 'submitted')";
 constexpr char kDecide[] = R"(
-  UPDATE application SET state = $2, reason = NULLIF(left($3, 500), ''), decided_at = clock_timestamp(), bank_last4_sealed = NULL,
-    next_poll_at = NULL WHERE application_id = $1::uuid)";
+  UPDATE application SET state = $2, reason = NULLIF(left($3, 500), ''), decided_at = clock_timestamp(), next_poll_at = NULL
+  WHERE application_id = $1::uuid)";
 constexpr char kEndUse[] = "UPDATE institution SET ends_on = $2::date WHERE code = $1";
 
 struct Locked {
@@ -78,6 +78,7 @@ Result<std::optional<account::DueApplication>> PgApplications::TakeDue(Deadline 
     due.application.applicant = row["applicant"].c_str();
     due.application.terms_version = row["terms_version"].c_str();
     due.application.effective_on = row["effective_on"].c_str();
+    due.application.moves_to = row["moves_to"].c_str();
     due.application.staff_count = row["staff_count"].as<std::uint32_t>();
     due.application.devices = row["devices"].as<std::uint32_t>();
     due.bank_last4_sealed = FromHex(row["bank"].c_str()).value_or(Bytes{});
@@ -140,9 +141,11 @@ Result<void> PgApplications::Accept(const account::Acceptance& acceptance, Deadl
     if (application.kind == "end_of_use")
       transaction.exec_params(kEndUse, application.institution_code, application.effective_on);
     transaction.exec_params(kDecide, acceptance.application_id, "accepted", "");
+    ForgetProof(transaction, acceptance.application_id);
     AddStep(transaction, acceptance.application_id, ApplicationState::kAccepted, kNational,
             "accounts " + std::to_string(acceptance.accounts.size()));
-    RaiseNotice(transaction, "application.accepted", application.institution_code + " " + application.number);
+    RaiseNotice(transaction, acceptance.accounts.empty() ? "application.agreed" : "application.accepted",
+                application.institution_code + " " + application.number);
     if (acceptance.mail) TRY_VOID(QueueMail(transaction, *acceptance.mail));
     WriteEvent(transaction,
                EventOf(audit::action::kApplicationAccepted, application,
@@ -156,6 +159,8 @@ Result<void> PgApplications::Reject(const std::string& application_id, const std
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     TRY_ASSIGN(const Locked application, Lock(transaction, application_id, account::ApplicationEvent::kReject));
     transaction.exec_params(kDecide, application_id, "rejected", reason);
+    ForgetProof(transaction, application_id);
+    DropMove(transaction, application_id);
     AddStep(transaction, application_id, ApplicationState::kRejected, kNational, reason);
     RaiseNotice(transaction, "application.rejected", application.institution_code + " " + application.number);
     WriteEvent(transaction, EventOf(audit::action::kApplicationRejected, application, ""), owner_);

@@ -14,13 +14,15 @@ namespace {
 using account::Application;
 using account::ApplicationState;
 
-// Two applications of one institution are judged one after the other. A statement of its own: the facts are read by a later one, which
-// sees what the other transaction left.
+// Two applications of one institution are judged one after the other. A statement of its own: the facts are read by a
+// later one, which sees what the other transaction left.
 constexpr char kLockInstitution[] = "SELECT 1 FROM institution WHERE code = $1 FOR UPDATE";
 const std::string& FactsSql() {
   static const std::string sql = std::string("SELECT ") + kTodaySql + R"( AS today, category, category_ends_on, ends_on,
       EXISTS (SELECT 1 FROM application WHERE institution_code = code AND kind = 'use'
-              AND (state IN ('draft', 'submitted', 'accepted') OR (state = 'recorded' AND reason IS NULL))) AS use_made,
+              AND (state IN ('submitted', 'accepted') OR (state = 'recorded' AND reason IS NULL))) AS use_made,
+      (SELECT min(number) FROM application WHERE institution_code = code AND kind = 'use' AND state = 'draft'
+       AND application_id IS DISTINCT FROM NULLIF($2, '')::uuid) AS use_drafted,
       (SELECT count(*) FROM device_account WHERE institution_code = code) AS accounts
     FROM institution WHERE code = $1)";
   return sql;
@@ -31,8 +33,10 @@ constexpr char kInsert[] = R"(
   VALUES ($1::uuid, $2, $3, $4, $5, NULLIF($6::int, 0), NULLIF($7::int, 0), $8, NULLIF(decode($9, 'hex'), ''), $9 <> '',
     NULLIF($10, '')::date, $11, CASE WHEN $4 = 'submitted' THEN clock_timestamp() END))";
 constexpr char kInsertFile[] = R"(
-  INSERT INTO application_attachment (application_id, number, file_name, media_type, content)
-  VALUES ($1::uuid, $2::int, $3, $4, decode($5, 'hex')))";
+  INSERT INTO application_attachment (application_id, number, file_name, media_type, size, sha256, content)
+  SELECT $1::uuid, $2::int, $3, $4, length(content), sha256(content), content FROM (SELECT decode($5, 'hex') AS content) AS file)";
+constexpr char kSubmitDraft[] = R"(
+  UPDATE application SET state = 'submitted', terms_version = $2, next_poll_at = clock_timestamp() WHERE application_id = $1::uuid)";
 constexpr char kInsertRecorded[] = R"(
   INSERT INTO application (application_id, institution_code, kind, state, applicant, staff_count, devices, receipt, reason, effective_on,
     created_by, decided_at)
@@ -46,8 +50,7 @@ constexpr char kAnswerRecorded[] = R"(
   WHERE institution_code = $1 AND receipt = $2 AND state = 'recorded' AND decided_at IS NULL
   RETURNING application_id)";
 constexpr char kWithdraw[] = R"(
-  UPDATE application SET state = 'withdrawn', decided_at = clock_timestamp(), bank_last4_sealed = NULL, next_poll_at = NULL
-  WHERE application_id = $1::uuid)";
+  UPDATE application SET state = 'withdrawn', decided_at = clock_timestamp(), next_poll_at = NULL WHERE application_id = $1::uuid)";
 
 constexpr char kById[] = "application_id = $1::uuid";
 
@@ -69,14 +72,20 @@ Result<Application> ReadOne(pqxx::work& transaction, const std::string& applicat
   return std::move(found.front());
 }
 
-Result<account::ApplicationFacts> ReadFacts(pqxx::work& transaction, const std::string& institution_code) {
+// request_id: of the application that is judged, which does not stand against itself.
+Result<account::ApplicationFacts> ReadFacts(pqxx::work& transaction, const std::string& institution_code,
+                                            const std::string& request_id) {
   transaction.exec_params(kLockInstitution, institution_code);
-  const pqxx::result rows = transaction.exec_params(FactsSql(), institution_code);
+  const pqxx::result rows = transaction.exec_params(FactsSql(), institution_code, request_id);
   if (rows.empty()) return Error{ErrorCode::kInstitutionUnknown, institution_code, {}};
   const pqxx::row row = rows[0];
-  return account::ApplicationFacts{
-      row["today"].c_str(),   row["category"].c_str(),    row["category_ends_on"].c_str(),
-      row["ends_on"].c_str(), row["use_made"].as<bool>(), row["accounts"].as<std::uint32_t>()};
+  return account::ApplicationFacts{row["today"].c_str(),
+                                   row["category"].c_str(),
+                                   row["category_ends_on"].c_str(),
+                                   row["ends_on"].c_str(),
+                                   row["use_made"].as<bool>(),
+                                   row["use_drafted"].as<std::uint32_t>(0),
+                                   row["accounts"].as<std::uint32_t>()};
 }
 
 void Insert(pqxx::work& transaction, const account::ApplicationRequest& request, ByteView bank_last4_sealed,
@@ -105,15 +114,20 @@ Result<Application> PgApplications::Apply(const account::ApplicationRequest& req
   account::Problems found;
   auto applied = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Application> {
     found.clear();
-    TRY_ASSIGN(const account::ApplicationFacts facts, ReadFacts(transaction, request.institution_code));
+    TRY_ASSIGN(const account::ApplicationFacts facts,
+               ReadFacts(transaction, request.institution_code, request.request_id));
     std::vector<Application> known = ReadApplications(transaction, kById, request.request_id);
     if (!known.empty()) {
       if (known.front().institution_code != request.institution_code)
         return Error{ErrorCode::kNotFoundHere, "request id", {}};
-      return std::move(known.front());
+      if (known.front().state != ApplicationState::kDraft || state != ApplicationState::kSubmitted)
+        return std::move(known.front());
+      TRY_VOID(account::CheckApplicationPossible(known.front().kind, facts, found));
+      transaction.exec_params(kSubmitDraft, request.request_id, request.terms_version);
+    } else {
+      TRY_VOID(account::CheckApplicationPossible(request.kind, facts, found));
+      Insert(transaction, request, bank_last4_sealed, state);
     }
-    TRY_VOID(account::CheckApplicationPossible(request.kind, facts, found));
-    Insert(transaction, request, bank_last4_sealed, state);
     AddStep(transaction, request.request_id, state, request.by, "");
     TRY_ASSIGN(Application application, ReadOne(transaction, request.request_id));
     WriteEvent(transaction, EventOf(audit::action::kApplicationSubmitted, application, request.by), owner_);
@@ -128,7 +142,7 @@ Result<Application> PgApplications::Record(const account::RecordedApplication& r
   account::Problems found;
   auto done = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Application> {
     found.clear();
-    TRY_ASSIGN(const account::ApplicationFacts facts, ReadFacts(transaction, recorded.institution_code));
+    TRY_ASSIGN(const account::ApplicationFacts facts, ReadFacts(transaction, recorded.institution_code, ""));
     TRY_VOID(account::CheckRecordedFields(recorded, facts.today, found));
     pqxx::result row;
     if (!recorded.receipt.empty() && !recorded.answered_on.empty())
@@ -179,6 +193,8 @@ Result<Application> PgApplications::Withdraw(const std::string& application_id, 
     if (before.receipt != receipt) return Error{ErrorCode::kChangedMeanwhile, "another receipt", {}};
     if (receipt.empty() && before.asked) return Error{ErrorCode::kStateNotPossible, "it is just being submitted", {}};
     transaction.exec_params(kWithdraw, application_id);
+    ForgetProof(transaction, application_id);
+    DropMove(transaction, application_id);
     AddStep(transaction, application_id, ApplicationState::kWithdrawn, by, "");
     WriteEvent(transaction, EventOf(audit::action::kApplicationWithdrawn, before, by), owner_);
     return ReadOne(transaction, application_id);

@@ -35,12 +35,6 @@ constexpr char kChange[] = R"(
     category_ends_on = CASE WHEN $6 <> '' THEN $6::date WHEN $5 <> '' THEN NULL ELSE category_ends_on END
   WHERE code = $1)";
 constexpr char kSetStart[] = "UPDATE institution SET starts_on = $2::date WHERE code = $1";
-constexpr char kTellStart[] = R"(
-  INSERT INTO application (application_id, institution_code, kind, state, applicant, effective_on, created_by, next_poll_at, decided_at)
-  SELECT gen_random_uuid(), $1, 'start_of_operation', CASE WHEN $4::boolean THEN 'recorded' ELSE 'submitted' END,
-    coalesce((SELECT name FROM console_user WHERE user_id = $3), left($3, 60)), $2::date, $3,
-    CASE WHEN $4::boolean THEN NULL ELSE clock_timestamp() END, CASE WHEN $4::boolean THEN clock_timestamp() END
-  RETURNING application_id, state)";
 
 account::Institution InstitutionOf(const pqxx::row& row) {
   account::Institution institution;
@@ -152,9 +146,7 @@ Result<account::Institution> PgFacilities::SetStart(const std::string& code, con
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<account::Institution> {
     if (transaction.exec_params(kSetStart, code, starts_on).affected_rows() == 0)
       return Error{ErrorCode::kInstitutionUnknown, code, {}};
-    const pqxx::result made = transaction.exec_params(kTellStart, code, starts_on, by, recorded_only);
-    AddStep(transaction, made[0][0].c_str(),
-            recorded_only ? account::ApplicationState::kRecorded : account::ApplicationState::kSubmitted, by, "");
+    AddFollowing(transaction, {code, account::ApplicationKind::kStartOfOperation, starts_on, "", by, recorded_only});
     Record(transaction, audit::action::kInstitutionStartSet, code, starts_on, by);
     return ReadOne(transaction, code);
   });

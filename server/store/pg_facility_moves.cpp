@@ -3,6 +3,7 @@
 // notices.
 #include "server/account/limits.h"
 #include "server/audit/event.h"
+#include "server/store/application_rows.h"
 #include "server/store/array_literal.h"
 #include "server/store/console_statements.h"
 #include "server/store/pg_facilities.h"
@@ -18,6 +19,16 @@ constexpr char kHasBoth[] = R"(
     ON coalesce(old.desk_id, old.reserved_for_desk) = coalesce(other.desk_id, other.reserved_for_desk)
   WHERE old.institution_code = $1 AND other.institution_code = $2 LIMIT 1)";
 constexpr char kPlan[] = "UPDATE institution SET moves_to = $2, moves_on = $3::date WHERE code = $1";
+constexpr char kChangeOpen[] =
+    "SELECT number FROM application WHERE institution_code = $1 AND moves_to IS NOT NULL AND state = 'submitted' "
+    "LIMIT 1";
+// Its day has come, and the national side, where it was told, has accepted it.
+const std::string& DueSql() {
+  static const std::string sql = std::string("moves_on <= ") + kTodaySql + R"( AND coalesce(
+    (SELECT state IN ('accepted', 'recorded') FROM application AS told WHERE told.institution_code = institution.code
+      AND told.moves_to = institution.moves_to AND told.effective_on = institution.moves_on ORDER BY number DESC LIMIT 1), true))";
+  return sql;
+}
 constexpr char kMoving[] = "SELECT count(*) FROM device_account WHERE institution_code = $1 AND state <> 'ended'";
 constexpr char kSheets[] = R"(
   SELECT account_id, encode(sealed, 'hex') AS sealed FROM device_account JOIN sealed_sheet USING (account_id)
@@ -79,8 +90,21 @@ Result<std::uint32_t> PgFacilities::PlanMove(const account::PlannedMove& move, a
                        "A desk holds accounts of both institution codes: release one of them first.", false});
       return Error{ErrorCode::kStateNotPossible, "a desk holds accounts of both codes", {}};
     }
-    if (transaction.exec_params(kPlan, move.from, move.to, move.on).affected_rows() == 0)
+    if (transaction.exec_params("SELECT 1 FROM institution WHERE code = $1 FOR UPDATE", move.from).empty())
       return Error{ErrorCode::kInstitutionUnknown, move.from, {}};
+    if (const pqxx::result open = transaction.exec_params(kChangeOpen, move.from); !open.empty()) {
+      const std::string number = open[0][0].c_str();
+      found.push_back({"to_code",
+                       "前の移行の変更申請（番号 " + number +
+                           "）に回答がまだありません。回答を待つか、application withdraw で取り下げてください。",
+                       "The application for an earlier move (number " + number +
+                           ") is not answered yet: wait for it or withdraw it (application withdraw).",
+                       false});
+      return Error{ErrorCode::kStateNotPossible, "an earlier move is not answered", {}};
+    }
+    transaction.exec_params(kPlan, move.from, move.to, move.on);
+    AddFollowing(transaction,
+                 {move.from, account::ApplicationKind::kChange, move.on, move.to, move.by, move.recorded_only});
     Record(transaction, audit::action::kInstitutionMovePlanned, move.from, "to " + move.to + " on " + move.on, move.by);
     return transaction.exec_params(kMoving, move.from)[0][0].as<std::uint32_t>();
   });
@@ -91,8 +115,8 @@ Result<std::uint32_t> PgFacilities::PlanMove(const account::PlannedMove& move, a
 Result<std::vector<account::DueMove>> PgFacilities::DueMoves(Deadline deadline) {
   return pool_.Run(deadline, [](pqxx::work& transaction) -> Result<std::vector<account::DueMove>> {
     std::vector<account::DueMove> due;
-    const pqxx::result rows = transaction.exec(
-        std::string("SELECT code, moves_to FROM institution WHERE moves_on <= ") + kTodaySql + " ORDER BY code");
+    const pqxx::result rows =
+        transaction.exec("SELECT code, moves_to FROM institution WHERE " + DueSql() + " ORDER BY code");
     for (const pqxx::row& row : rows) {
       account::DueMove move{row["code"].c_str(), row["moves_to"].c_str(), {}};
       for (const pqxx::row& sheet :
@@ -107,10 +131,10 @@ Result<std::vector<account::DueMove>> PgFacilities::DueMoves(Deadline deadline) 
 Result<std::uint32_t> PgFacilities::Move(const account::DueMove& move,
                                          const std::map<std::string, std::string>& code_hashes, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::uint32_t> {
-    const pqxx::result due = transaction.exec_params(
-        std::string("SELECT moves_on FROM institution WHERE code = $1 AND moves_to = $2 AND moves_on <= ") + kTodaySql +
-            " FOR UPDATE SKIP LOCKED",
-        move.from, move.to);
+    const pqxx::result due =
+        transaction.exec_params("SELECT moves_on FROM institution WHERE code = $1 AND moves_to = $2 AND " + DueSql() +
+                                    " FOR UPDATE SKIP LOCKED",
+                                move.from, move.to);
     if (due.empty()) return std::uint32_t{0};  // done by another server process, or planned anew
     const std::string on = due[0][0].c_str();
     if (HasBoth(transaction, move.from, move.to)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/pg_applications.h"
 
+#include <functional>
 #include <future>
 
 #include "contract/crypto/random.h"
@@ -78,7 +79,8 @@ TEST_F(PgApplicationsTest, StoresAnApplicationOnceForOneRequestId) {
 TEST_F(PgApplicationsTest, OfTwoApplicationsForUseAtTheSameMomentOneIsTaken) {
   std::vector<std::future<int>> tries;
   for (int i = 0; i < 4; ++i)
-    tries.push_back(std::async(std::launch::async, [this, i] { return CodeOf(Apply(Request(), i % 2 == 0 ? one_ : two_)); }));
+    tries.push_back(
+        std::async(std::launch::async, [this, i] { return CodeOf(Apply(Request(), i % 2 == 0 ? one_ : two_)); }));
   int taken = 0;
   for (auto& attempt : tries) {
     const int code = attempt.get();
@@ -184,6 +186,65 @@ TEST_F(PgApplicationsTest, IsWithdrawnBeforeItIsSentAndNotWhileItIsBeingSent) {
   EXPECT_EQ(CodeOf(one_.Withdraw(second.request_id, "R-1", "hanako@example.jp", Soon())),
             Number(ErrorCode::kChangedMeanwhile));
   EXPECT_EQ(CodeOf(one_.Withdraw(second.request_id, "R-2", "hanako@example.jp", Soon())), 0);
+}
+
+TEST_F(PgApplicationsTest, WhatProvedTheFacilityIsForgottenAtEveryEndAndItsNameSizeAndDigestStay) {
+  const auto kept = [&] {
+    return Sql(
+        "SELECT concat_ws(' ', coalesce(encode(bank_last4_sealed, 'hex'), '-'), file_name, size, encode(sha256, 'hex') "
+        "= "
+        "encode(sha256('\\x255044462d312e37'), 'hex'), coalesce(encode(content, 'hex'), '-')) FROM application JOIN "
+        "application_attachment USING (application_id) ORDER BY application.number DESC LIMIT 1");
+  };
+  const std::vector<std::function<int(const std::string&)>> ends = {
+      [&](const std::string& id) { return CodeOf(one_.Reject(id, "書類が足りません", Soon())); },
+      [&](const std::string& id) { return CodeOf(one_.Withdraw(id, "", "hanako@example.jp", Soon())); },
+      [&](const std::string& id) { return CodeOf(one_.Accept(AcceptanceOf(id, 5, 2), Soon())); }};
+  for (const auto& end : ends) {
+    const auto request = Request();
+    ASSERT_EQ(CodeOf(Apply(request, one_)), 0);
+    EXPECT_EQ(kept(), "01020304 notice.pdf 8 t 255044462d312e37");
+    ASSERT_EQ(end(request.request_id), 0);
+    EXPECT_EQ(kept(), "- notice.pdf 8 t -");
+  }
+}
+
+TEST_F(PgApplicationsTest, ADraftOfManualModeIsSubmittedAsItWasDraftedWhenItIsAppliedForAgain) {
+  auto request = Request();
+  ASSERT_EQ(CodeOf(Apply(request, one_, ApplicationState::kDraft)), 0);
+  EXPECT_EQ(Apply(request, one_, ApplicationState::kDraft)->state, ApplicationState::kDraft);
+  EXPECT_FALSE(one_.TakeDue(Soon())->has_value());
+  request.devices = 7;
+  const auto submitted = Apply(request, two_);
+  ASSERT_EQ(CodeOf(submitted), 0);
+  EXPECT_EQ(submitted->state, ApplicationState::kSubmitted);
+  EXPECT_EQ(submitted->devices, 2U);
+  ASSERT_EQ(submitted->history.size(), 2U);
+  const auto due = one_.TakeDue(Soon());
+  ASSERT_TRUE(due->has_value());
+  EXPECT_EQ((*due)->application.attachments.at(0).content, kPdf);
+  EXPECT_EQ((*due)->bank_last4_sealed, (Bytes{1, 2, 3, 4}));
+  EXPECT_EQ(Apply(request, one_)->history.size(), 2U);
+  EXPECT_EQ(Count("audit_event WHERE action = 'account.application_submitted'"), 2);
+}
+
+TEST_F(PgApplicationsTest, ADraftThatMayNotBeMadeAnyMoreIsNotSubmitted) {
+  const auto request = Request();
+  ASSERT_EQ(CodeOf(Apply(request, one_, ApplicationState::kDraft)), 0);
+  Sql("UPDATE institution SET category = NULL");
+  EXPECT_EQ(CodeOf(Apply(request, one_)), Number(ErrorCode::kApplicationNotPossible));
+  EXPECT_EQ(Sql("SELECT state FROM application"), "draft");
+}
+
+TEST_F(PgApplicationsTest, ASecondApplicationForUseBesideADraftIsToldHowToSubmitOrWithdrawIt) {
+  const auto draft = Request();
+  ASSERT_EQ(CodeOf(Apply(draft, one_, ApplicationState::kDraft)), 0);
+  account::Problems problems;
+  EXPECT_EQ(CodeOf(one_.Apply(Request(), {}, ApplicationState::kSubmitted, problems, Soon())),
+            Number(ErrorCode::kApplicationNotPossible));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_NE(problems[0].text_ja.find("--request-id"), std::string::npos);
+  EXPECT_NE(problems[0].text_en.find("application withdraw"), std::string::npos);
 }
 
 TEST_F(PgApplicationsTest, RecordsWhatWasMadeInThePortalAndItsAnswerLater) {

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "server/store/pg_applications.h"
 #include "tests/server/account/sealed_test.h"
 #include "tests/server/store/postgres_fixture.h"
 
@@ -35,9 +36,10 @@ class PgFacilitiesTest : public StoreTest {
     problems_.clear();
     return book_.Register(made, problems_, Soon());
   }
-  Result<std::uint32_t> Plan(const std::string& from, const std::string& to, const std::string& on) {
+  Result<std::uint32_t> Plan(const std::string& from, const std::string& to, const std::string& on,
+                             bool recorded_only = true) {
     problems_.clear();
-    return book_.PlanMove({from, to, on, kBy}, problems_, Soon());
+    return book_.PlanMove({from, to, on, kBy, {}, recorded_only}, problems_, Soon());
   }
   std::string Today() { return *book_.Today(Soon()); }
   const crypto::Seal seal_ = account::TestSeal();
@@ -135,6 +137,36 @@ TEST_F(PgFacilitiesTest, MovesEveryAccountOnTheDayAndTellsTheirDesks) {
   EXPECT_EQ(Sql("SELECT moves_to IS NULL AND ends_on IS NOT NULL FROM institution WHERE code = '1311234567'"), "t");
   EXPECT_EQ(Count("notice WHERE kind = 'institution.moved'"), 1);
   EXPECT_EQ(*book_.Move(due->at(0), {}, Soon()), 0U);  // another server had the same list
+}
+
+TEST_F(PgFacilitiesTest, AMoveIsAppliedForAndWaitsUntilTheNationalSideHasAcceptedIt) {
+  PgApplications applications(pool_, "server-one");
+  ASSERT_EQ(CodeOf(Register(New())), 0);
+  ASSERT_EQ(CodeOf(Plan("1311234567", "0111013719", Today(), false)), 0);
+  const auto due = applications.TakeDue(Soon());
+  ASSERT_TRUE(due->has_value());
+  EXPECT_EQ((*due)->application.kind + (*due)->application.moves_to, "change0111013719");
+  EXPECT_EQ((*due)->application.effective_on, Today());
+  EXPECT_TRUE(book_.DueMoves(Soon())->empty());
+  EXPECT_EQ(*book_.Move({"1311234567", "0111013719", {}}, {}, Soon()), 0U);
+  EXPECT_EQ(CodeOf(Plan("1311234567", "0111013719", "2100-01-01", false)), Number(ErrorCode::kStateNotPossible));
+  EXPECT_NE(problems_.at(0).text_en.find("application withdraw"), std::string::npos);
+  ASSERT_EQ(CodeOf(applications.Accept({(*due)->application.application_id, {}, Today(), {}}, Soon())), 0);
+  ASSERT_EQ(book_.DueMoves(Soon())->size(), 1U);
+  EXPECT_EQ(*book_.Move({"1311234567", "0111013719", {}}, {}, Soon()), 2U);
+}
+
+TEST_F(PgFacilitiesTest, AMoveThatTheNationalSideRejectsOrThatIsWithdrawnIsDropped) {
+  PgApplications applications(pool_, "server-one");
+  ASSERT_EQ(CodeOf(Register(New())), 0);
+  const auto plan = [&] {
+    EXPECT_EQ(CodeOf(Plan("1311234567", "0111013719", Today(), false)), 0);
+    return Sql("SELECT application_id FROM application WHERE state = 'submitted'");
+  };
+  ASSERT_EQ(CodeOf(applications.Reject(plan(), "移行日が早すぎます", Soon())), 0);
+  EXPECT_EQ(Count("institution WHERE moves_to IS NOT NULL OR moves_on IS NOT NULL"), 0);
+  ASSERT_EQ(CodeOf(applications.Withdraw(plan(), "", kBy, Soon())), 0);
+  EXPECT_EQ(Count("institution WHERE moves_to IS NOT NULL OR moves_on IS NOT NULL"), 0);
 }
 
 TEST_F(PgFacilitiesTest, DoesNotMoveBeforeTheDayNorToAnUnknownCode) {

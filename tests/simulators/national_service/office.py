@@ -2,6 +2,9 @@
 """The portal's side of applications and device accounts, without any HTTP (docs/national-service-seam.md): takes applications, decides
 them after a while, issues accounts W0000001, W0000002 … with password and activation code, binds and releases them.
 
+An accepted change with a new institution code moves every account of the old one on its day (the accounts stay bound to their desks); an
+accepted end of use ends every account after its last day. Days are Japan's.
+
 What it knows is written to the state file after each change, so that a restart forgets nothing; the file holds the issued secrets and is
 its owner's alone. How applications are decided may be changed at any time in the review file:
 
@@ -40,7 +43,7 @@ PASSWORD_LENGTH = 8
 CODE_DIGITS = 12
 KINDS = ("use", "additional", "change", "end_of_use", "start_of_operation")
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
-EMPTY = {"next_account": 1, "next_receipt": 1, "applications": {}, "accounts": {}, "acts": {}}
+EMPTY = {"next_account": 1, "next_receipt": 1, "applications": {}, "accounts": {}, "acts": {}, "moves": {}, "ends": {}}
 
 
 def read_review(data):
@@ -69,6 +72,13 @@ def fields_of(body, names):
     return fields
 
 
+def is_date(text):
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def require_texts(fields, *names):
     require(all(isinstance(fields[name], str) and len(fields[name]) <= TEXT_MAX for name in names))
 
@@ -84,7 +94,7 @@ class Office:
         self._lock = threading.Lock()
         self._state = json.loads(json.dumps(EMPTY))
         if self._path and self._path.exists():
-            self._state = WatchedFile(self._path, json.loads, STATE_BYTES_MAX).value()
+            self._state.update(WatchedFile(self._path, json.loads, STATE_BYTES_MAX).value())
         self._paths = {"/v1/applications": self._submit, "/v1/applications/answer": self._tell,
                        "/v1/applications/withdraw": self._withdraw, "/v1/accounts/activate": self._activate,
                        "/v1/accounts/release": self._release, "/v1/accounts/lock": self._tell_lock}
@@ -92,16 +102,41 @@ class Office:
     def usable_at(self, account, institution_code):
         """For checks: whether it is an issued account of this institution, and the desk it is bound to."""
         with self._lock:
+            self._turn_the_day()
             known = self._state["accounts"].get(account)
-            return (known is not None and known["institution_code"] == institution_code), known and known["desk"]
+            usable = known is not None and known["institution_code"] == institution_code and not known["ended"]
+            return usable, known and known["desk"]
 
     def answer(self, path, body, key):
         try:
             with self._lock:
+                self._turn_the_day()
                 told, outcome = self._paths[path](body, (key or "").strip().lower())
         except Refusal as why:
             return refused(why)
         return Answer(200, JSON_TYPE, json.dumps(told).encode(), outcome)
+
+    def _today(self):
+        return datetime.datetime.fromtimestamp(self._clock(), JAPAN).date().isoformat()
+
+    def _turn_the_day(self):
+        """Institution codes that change today or changed while nobody asked, and those whose last day of use is over."""
+        moves, ends, today = self._state["moves"], self._state["ends"], self._today()
+        due = sorted((move["on"], old, move["to"]) for old, move in moves.items() if move["on"] <= today)
+        over = [code for code, last_day in ends.items() if last_day < today]
+        for _, old, new in due:
+            del moves[old]
+            for account in self._accounts_of(old):
+                account["institution_code"] = new
+        for code in over:
+            del ends[code]
+            for account in self._accounts_of(code):
+                account["ended"] = True
+        if due or over:
+            self._save()
+
+    def _accounts_of(self, institution_code):
+        return [account for account in self._state["accounts"].values() if account["institution_code"] == institution_code]
 
     def _save(self):
         if self._path is None:
@@ -131,21 +166,27 @@ class Office:
 
     def _submit(self, body, key):
         fields = fields_of(body, ("application", "institution_code", "kind", "applicant", "bank_account_last4", "attachments", "staff_count",
-                                  "devices", "terms_version", "effective_on"))
-        require_texts(fields, "application", "institution_code", "kind", "applicant", "bank_account_last4", "terms_version", "effective_on")
+                                  "devices", "terms_version", "effective_on", "moves_to"))
+        require_texts(fields, "application", "institution_code", "kind", "applicant", "bank_account_last4", "terms_version", "effective_on",
+                      "moves_to")
         require(fields["application"] == key and INSTITUTION.fullmatch(fields["institution_code"]) and fields["kind"] in KINDS)
         require(re.fullmatch("([0-9]{4})?", fields["bank_account_last4"]) and fields["applicant"])
         require(isinstance(fields["attachments"], list) and len(fields["attachments"]) <= ATTACHMENTS_MAX)
         require(type(fields["staff_count"]) is int and 0 <= fields["staff_count"] <= STAFF_MAX and type(fields["devices"]) is int)
         if fields["kind"] in ("use", "additional"):
             require(1 <= fields["devices"] <= DEVICES_MAX and (fields["bank_account_last4"] or fields["attachments"]))
+        else:
+            require(is_date(fields["effective_on"]))
+        require(not fields["moves_to"] or fields["kind"] == "change" and INSTITUTION.fullmatch(fields["moves_to"])
+                and fields["moves_to"] != fields["institution_code"])
         return self._once(key, body, lambda: self._take(fields))
 
     def _take(self, fields):
         receipt = f"R-{self._state['next_receipt']:06d}"
         self._state["next_receipt"] += 1
         self._state["applications"][receipt] = {"institution_code": fields["institution_code"], "kind": fields["kind"],
-                                                "devices": fields["devices"], "at": self._clock(), "told": None}
+                                                "devices": fields["devices"], "effective_on": fields["effective_on"],
+                                                "moves_to": fields["moves_to"], "at": self._clock(), "told": None}
         return {"receipt": receipt}
 
     def _application(self, body):
@@ -162,6 +203,7 @@ class Office:
         due = application["at"] + review["delay_ms"] / 1000 <= self._clock()
         if application["told"] is None and due and not review["hold"]:
             application["told"] = self._decide(application, review["reject"])
+            self._turn_the_day()
             self._save()
         told = application["told"] or {"state": "open"}
         return told, told["state"]
@@ -169,8 +211,12 @@ class Office:
     def _decide(self, application, reject):
         if reject is not None:
             return {"state": "rejected", "reason": reject}
+        if application["moves_to"]:
+            self._state["moves"][application["institution_code"]] = {"to": application["moves_to"], "on": application["effective_on"]}
+        if application["kind"] == "end_of_use":
+            self._state["ends"][application["institution_code"]] = application["effective_on"]
         count = application["devices"] if application["kind"] in ("use", "additional") else 0
-        return {"state": "accepted", "issued_on": datetime.datetime.now(JAPAN).date().isoformat(),
+        return {"state": "accepted", "issued_on": self._today(),
                 "accounts": [self._issue(self._next_account(), application["institution_code"]) for _ in range(count)]}
 
     def _next_account(self):
@@ -184,7 +230,7 @@ class Office:
         password = "".join(secrets.choice(PASSWORD_CHARACTERS) for _ in range(PASSWORD_LENGTH))
         code = f"{secrets.randbelow(10 ** CODE_DIGITS):0{CODE_DIGITS}d}"
         self._state["accounts"][account] = {"institution_code": institution_code, "desk": None, "password": password, "code": code,
-                                            "failures": 0, "locked_until": 0}
+                                            "failures": 0, "locked_until": 0, "ended": False}
         return {"account": account, "password": password, "activation_code": code}
 
     def _withdraw(self, body, _key):
@@ -209,7 +255,7 @@ class Office:
         account = self._account(fields)
 
         def act():
-            if account is None:
+            if account is None or account["ended"]:
                 raise Refusal("activation_refused")
             if account["locked_until"] > self._clock():
                 raise Refusal("account_locked")
@@ -236,6 +282,9 @@ class Office:
         def act():
             if account is None or account["desk"] != fields["desk"].lower():
                 raise Refusal("account_not_activated_for_desk")
+            if account["ended"]:  # nothing is issued any more
+                account["desk"] = None
+                return {"state": "released", "account": None}
             return {"state": "released", "account": self._issue(fields["device_account"], fields["institution_code"])}
 
         return self._once(key, body, act)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Applications and accounts at the simulated national service, over real TLS and with a clock of the tests' own."""
+import datetime
 import json
 import stat
 import uuid
@@ -13,7 +14,7 @@ CODE = CALLER["institution_code"]
 
 def application(devices=2, kind="use", **changes):
     return {"application": str(uuid.uuid4()), "institution_code": CODE, "kind": kind, "applicant": "試験", "bank_account_last4": "1234",
-            "attachments": [], "staff_count": 3, "devices": devices, "terms_version": "2026-11", "effective_on": "", **changes}
+            "attachments": [], "staff_count": 3, "devices": devices, "terms_version": "2026-11", "effective_on": "", "moves_to": "", **changes}
 
 
 def body_of(answer):
@@ -59,7 +60,10 @@ def test_the_identical_application_gets_the_same_receipt_and_another_is_a_confli
 
 
 @pytest.mark.parametrize("changes", [{"devices": 21}, {"devices": 0}, {"bank_account_last4": ""}, {"kind": "party"}, {"staff_count": "3"},
-                                     {"extra": 1}, {"application": str(uuid.uuid4())}])
+                                     {"extra": 1}, {"application": str(uuid.uuid4())}, {"moves_to": "0110000001"},
+                                     {"kind": "end_of_use"}, {"kind": "end_of_use", "effective_on": "2026-02-30"},
+                                     {"kind": "change", "effective_on": "2026-12-01", "moves_to": CODE},
+                                     {"kind": "change", "effective_on": "2026-12-01", "moves_to": "011"}])
 def test_an_application_of_another_shape_is_refused(clinic, changes):
     asked = application()
     answer = clinic.post("/v1/applications", {**asked, **changes}, Idempotency_Key=asked["application"])
@@ -162,3 +166,75 @@ def test_a_review_takes_its_time():
     now[0] += 60
     accounts = json.loads(portal.answer("/v1/applications/answer", question, None).body)["accounts"]
     assert [account["account"] for account in accounts] == ["W0000001", "W0000002"]
+
+
+NEW_CODE = "0110000001"
+MIDNIGHT = datetime.datetime(2026, 12, 1, tzinfo=office.JAPAN).timestamp()
+
+
+class Portal:
+    """An office with a clock of its own, on the eve of 2026-12-01, and one account of CODE bound to the usual desk."""
+
+    def __init__(self, state=None):
+        self.state, self.now = state, MIDNIGHT - 3600
+        self.restart()
+        self.account = self.apply(application(1))["accounts"][0]
+        self.ask("/v1/accounts/activate", {"institution_code": CODE, "device_account": self.account["account"], "desk": CALLER["desk"],
+                                           "password": self.account["password"], "activation_code": self.account["activation_code"]})
+
+    def restart(self):
+        self.office = office.Office(self.state, clock=lambda: self.now)
+
+    def ask(self, path, fields, key=None):
+        return json.loads(self.office.answer(path, json.dumps(fields).encode(), key or str(uuid.uuid4())).body)
+
+    def apply(self, asked):
+        receipt = self.ask("/v1/applications", asked, asked["application"])["receipt"]
+        return self.ask("/v1/applications/answer", {"institution_code": CODE, "receipt": receipt})
+
+    def usable(self, code=CODE):
+        return self.office.usable_at(self.account["account"], code)
+
+    def release(self, code):
+        return self.ask("/v1/accounts/release", {"institution_code": code, "device_account": self.account["account"],
+                                                 "desk": CALLER["desk"]})
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_change_of_the_institution_code_moves_its_accounts_on_its_day_and_leaves_them_bound(tmp_path, restarts):
+    portal = Portal(tmp_path / "state.json")
+    assert portal.apply(application(0, "change", effective_on="2026-12-01", moves_to=NEW_CODE))["state"] == "accepted"
+    portal.now = MIDNIGHT - 1
+    assert portal.usable() == (True, CALLER["desk"]) and not portal.usable(NEW_CODE)[0]
+    portal.now = MIDNIGHT
+    if restarts:
+        portal.restart()
+    assert portal.usable(NEW_CODE) == (True, CALLER["desk"]) and not portal.usable()[0]
+    assert portal.release(CODE)["type"] == "account_not_activated_for_desk"
+    assert portal.release(NEW_CODE)["account"]["account"] == portal.account["account"]
+
+
+def test_a_change_that_is_accepted_after_its_day_moves_at_once():
+    portal = Portal()
+    portal.apply(application(0, "change", effective_on="2026-11-01", moves_to=NEW_CODE))
+    assert portal.usable(NEW_CODE)[0]
+
+
+def test_a_change_of_other_things_moves_nothing():
+    portal = Portal()
+    portal.apply(application(0, "change", effective_on="2026-11-01"))
+    assert portal.usable()[0]
+
+
+def test_after_the_last_day_of_use_every_account_is_ended_and_nothing_is_issued():
+    portal = Portal()
+    spare = portal.apply(application(1, "additional"))["accounts"][0]
+    portal.apply(application(0, "end_of_use", effective_on="2026-12-01"))
+    portal.now = MIDNIGHT + 24 * 3600 - 1
+    assert portal.usable()[0]
+    portal.now = MIDNIGHT + 24 * 3600
+    assert not portal.usable()[0]
+    refused = portal.ask("/v1/accounts/activate", {"institution_code": CODE, "device_account": spare["account"], "desk": CALLER["desk"],
+                                                   "password": spare["password"], "activation_code": spare["activation_code"]})
+    assert refused["type"] == "activation_refused"
+    assert portal.release(CODE) == {"state": "released", "account": None}
