@@ -6,6 +6,8 @@
 #include "contract/crypto/certificate.h"
 #include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
+#include "contract/crypto/seal.h"
+#include "contract/crypto/server_pair.h"
 #include "contract/files.h"
 #include "contract/log.h"
 #include "server/store/store.h"
@@ -21,12 +23,19 @@ constexpr const char* kComponent = "app";
 // Reads every file once, so that a wrong path or mode is found before anything starts.
 Result<void> CheckFiles(const Config& config) {
   const identity::IdentityFiles identity(config.identity_directory);
-  for (const std::string* file : {&config.eligibility_key_file, &identity.root_key, &identity.server_key}) {
-    TRY_VOID(ReadPrivateFile(*file));
+  for (const std::string* file : {&identity.root_key, &identity.server_key, &config.mail_password_file}) {
+    if (!file->empty()) TRY_VOID(ReadPrivateFile(*file));
   }
   for (const std::string* file :
-       {&config.eligibility_root_file, &config.eligibility_certificate_file, &identity.root, &identity.server}) {
-    TRY_VOID(ReadSmallFile(*file));
+       {&config.eligibility_root_file, &identity.root, &identity.server, &config.mail_root_file}) {
+    if (!file->empty()) TRY_VOID(ReadSmallFile(*file));
+  }
+  TRY_ASSIGN(const std::string chain, ReadSmallFile(config.eligibility_certificate_file));
+  TRY_ASSIGN(const std::string key, ReadPrivateFile(config.eligibility_key_file));
+  if (!crypto::IsKeyOf(key, chain)) {
+    return Error{ErrorCode::kConfigValueInvalid,
+                 config.eligibility_key_file + ": not the key of " + config.eligibility_certificate_file,
+                 {}};
   }
   return {};
 }
@@ -81,6 +90,7 @@ Result<void> AddDesk(const Config& config) {
 Result<void> CheckConfig(const Config& config) {
   TRY_VOID(LoadIdentity(config));
   TRY_VOID(ReadAuditKey(config.audit_key_file));
+  TRY_VOID(crypto::Seal::FromKeyFile(config.account_seal_key_file));
   std::cout << "ok\n" << std::flush;
   return {};
 }

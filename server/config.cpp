@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config.h"
 
+#include <arpa/inet.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -21,6 +23,8 @@ struct Key {
   const char* help;  // with unit, range and default
   Setter set;
 };
+
+constexpr const char* kHostCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
 
 Error Invalid(const std::string& key, const std::string& why) {
   return {ErrorCode::kConfigValueInvalid, key + ": " + why, {}};
@@ -61,11 +65,24 @@ Setter Address(Listen Config::*field) {
     const std::size_t colon = value.rfind(':');
     if (colon == std::string::npos || colon == 0) return false;
     std::string host = value.substr(0, colon);
-    if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    const bool is_v6 = host.front() == '[' && host.back() == ']';
+    if (is_v6) host = host.substr(1, host.size() - 2);
+    in6_addr address;  // large enough for both kinds
     const std::optional<std::uint32_t> port = ReadNumber(std::string_view(value).substr(colon + 1), 0, 65535);
-    if (host.empty() || !port) return false;
+    if (inet_pton(is_v6 ? AF_INET6 : AF_INET, host.c_str(), &address) != 1 || !port) return false;
     config.*field = {host, static_cast<std::uint16_t>(*port)};
     return true;
+  };
+}
+
+// host:port, as it is printed into enrolment links and QR codes.
+Setter PublicAddress(std::string Config::*field) {
+  return [field](Config& config, const std::string& value) {
+    config.*field = value;
+    const std::size_t colon = value.rfind(':');
+    return value.empty() ||
+           (colon != std::string::npos && colon > 0 && value.find_first_not_of(kHostCharacters) == std::string::npos &&
+            ReadNumber(std::string_view(value).substr(colon + 1), 1, 65535).has_value());
   };
 }
 
@@ -133,10 +150,10 @@ const std::vector<Key>& Keys() {
       {"console.listen", "IP address and port of the administrators' services; port 0 = any free one [127.0.0.1:8445]",
        Address(&Config::console_listen)},
       {"desk.public_address", "host:port at which desks reach desk.listen [the first server name and the port in use]",
-       Text(&Config::desk_public_address)},
+       PublicAddress(&Config::desk_public_address)},
       {"enrolment.public_address",
        "host:port at which desks reach enrolment.listen [the first server name and the port in use]",
-       Text(&Config::enrolment_public_address)},
+       PublicAddress(&Config::enrolment_public_address)},
       {"desk.operators", "on: a check needs an operator who signed in with staff code and PIN. on or off [on]",
        Choice(&Config::desk_operators, "off", "on")},
       {"desk.operator_idle_minutes", "minutes without a check until the operator is signed out, 1 to 1440 [15]",
@@ -163,8 +180,9 @@ const std::vector<Key>& Keys() {
       {"mail.from", "sender of our mails, one plain address such as madoguchi@clinic.example; needed with mail.url",
        SetMailFrom},
       {"mail.user", "user at the mail server [none]", Text(&Config::mail_user)},
-      {"mail.password_file", "file, mode 0600: the password of mail.user", Text(&Config::mail_password_file)},
-      {"mail.root_file", "PEM file: the root that the mail server's certificate must chain to",
+      {"mail.password_file", "file, mode 0600: the password of mail.user; needed with it",
+       Text(&Config::mail_password_file)},
+      {"mail.root_file", "PEM file: the root that the mail server's certificate must chain to [the system's roots]",
        Text(&Config::mail_root_file)},
       {"eligibility.url", "https:// address of the national service", SetUrl},
       {"eligibility.root_file", "PEM file: the root that the national service's certificate must chain to",
@@ -216,7 +234,7 @@ Result<Values> ReadFileValues(const std::string& file) {
     const bool known = std::any_of(Keys().begin(), Keys().end(), [&key](const Key& one) { return key == one.name; });
     if (!known) return Error{ErrorCode::kConfigKeyUnknown, file + ": " + key, {}};
     if (item.inputs.size() != 1) return Invalid(file + ": " + key, "one value");
-    values[key] = item.inputs.front();
+    if (!values.emplace(key, item.inputs.front()).second) return Invalid(file + ": " + key, "given once");
   }
   return values;
 }
@@ -370,6 +388,9 @@ Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
   }
   if (!config.mail_url.empty() && config.mail_from.empty()) {
     return Error{ErrorCode::kConfigValueMissing, "mail.from (mail.url is set)", {}};
+  }
+  if (!config.mail_user.empty() && config.mail_password_file.empty()) {
+    return Error{ErrorCode::kConfigValueMissing, "mail.password_file (mail.user is set)", {}};
   }
   return std::optional<Config>(std::move(config));
 }

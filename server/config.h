@@ -16,7 +16,18 @@
 
 namespace madoguchi::config {
 
-enum class Command { kServe, kMigrate, kInitIdentity, kAddDesk, kCheckConfig, kAddConsole, kExportIdentity, kImportIdentity, kAddAdministrator, kUnlockAccount };
+enum class Command {
+  kServe,
+  kMigrate,
+  kInitIdentity,
+  kAddDesk,
+  kCheckConfig,
+  kAddConsole,
+  kExportIdentity,
+  kImportIdentity,
+  kAddAdministrator,
+  kUnlockAccount
+};
 
 // "127.0.0.1:0", "[::1]:8443"; port 0 = any free port.
 struct Listen {

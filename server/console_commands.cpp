@@ -30,11 +30,11 @@ Result<void> AddAdministrator(const config::Config& config) {
   std::string lines = "user=" + user_id + "\npassword=" + password + "\n";
   const Result<std::string> hash =
       crypto::HashPassword(AsBytes(password), crypto::Slot::kLogIn, Deadline::In(kHashWithin));
-  const Result<void> written = WriteFileWhole(config.credentials_file, lines, true);
+  // No file without a hash: it would only be in the way of the next try.
+  const Result<void> written = hash.ok() ? WriteFileWhole(config.credentials_file, lines, true) : hash.error();
   for (std::string* secret : {&password, &lines})
     Wipe({reinterpret_cast<std::uint8_t*>(secret->data()), secret->size()});
   TRY_VOID(written);
-  if (!hash.ok()) return hash.error();
   Result<void> added = store::AddAdministrator(config.database_owner_url, {user_id, config.user_name, *hash});
   if (!added.ok()) {
     std::remove(config.credentials_file.c_str());

@@ -87,11 +87,48 @@ TEST_F(ConfigTest, RefusesValuesOutOfRangeAndSaysTheRange) {
   }
 }
 
-TEST_F(ConfigTest, RefusesAddressesWithoutAPort) {
+TEST_F(ConfigTest, RefusesWhatIsNoIpAddressWithAPort) {
   File(database_);
-  for (const char* value : {"127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536", "127.0.0.1:x"}) {
+  for (const char* value : {"127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536", "127.0.0.1:x", "localhost:8443",
+                            "[:8443", "[]:8443", "::1:8443", "[127.0.0.1]:8443"}) {
     EXPECT_EQ(ErrorOf(ReadMigrate({"--desk.listen", value})).code, ErrorCode::kConfigValueInvalid) << value;
   }
+}
+
+TEST_F(ConfigTest, APublicAddressIsWhatADeskCanDial) {
+  File(database_);
+  for (const char* key : {"--desk.public_address", "--enrolment.public_address"}) {
+    for (const char* value : {"madoguchi.clinic.example:8443", "192.0.2.1:443", "[2001:db8::1]:8443"}) {
+      EXPECT_TRUE(ReadMigrate({key, value}).ok()) << value;
+    }
+    for (const char* value : {"madoguchi.clinic.example", ":8443", "clinic:0", "clinic:65536", "clinic&r=0:8443",
+                              "窓口:8443", "clin ic:8443"}) {
+      EXPECT_EQ(ErrorOf(ReadMigrate({key, value})).code, ErrorCode::kConfigValueInvalid) << value;
+    }
+  }
+}
+
+TEST_F(ConfigTest, RefusesAKeyThatStandsTwiceInItsFile) {
+  File(database_ + "[check]\nworkers = 4\nworkers = 8\n");
+  const Error error = ErrorOf(ReadMigrate());
+  EXPECT_EQ(error.code, ErrorCode::kConfigValueInvalid);
+  EXPECT_THAT(error.detail, HasSubstr("check.workers"));
+}
+
+TEST_F(ConfigTest, RefusesWhatIsNoConfigurationFileWithoutFallingOver) {
+  for (const char* content :
+       {"[", "[]", "]", "[database", "=", "= 4", "[check]\nworkers", "[check]\nworkers =", "[check]\nworkers = \"4",
+        "[check]\nworkers = [4, 5]", "[[[check]]]\nx = 1", "\xff\xfe = 1"}) {
+    File(content);
+    EXPECT_FALSE(ReadMigrate().ok()) << content;
+  }
+}
+
+TEST_F(ConfigTest, AUserAtTheMailServerNeedsAPasswordFile) {
+  File(database_ + "[mail]\nuser = \"clinic\"\n");
+  EXPECT_EQ(ErrorOf(ReadMigrate()).code, ErrorCode::kConfigValueMissing);
+  File(database_ + "[mail]\nuser = \"clinic\"\npassword_file = \"/etc/madoguchi/mail-password\"\n");
+  EXPECT_TRUE(ReadMigrate().ok());
 }
 
 TEST_F(ConfigTest, AsksTheNationalServiceOverHttpsOnly) {
