@@ -104,4 +104,10 @@ void AccountSide::StartRounds() {
   applications_due_ = rounds_.back().get();
 }
 
+void AccountSide::StopRounds() {
+  applications_due_ = nullptr;
+  for (const auto& one : rounds_) one->End();
+  rounds_.clear();
+}
+
 }  // namespace madoguchi::app

@@ -49,8 +49,9 @@ class AccountSide {
   AccountSide(const AccountSide&) = delete;
   AccountSide& operator=(const AccountSide&) = delete;
 
-  // From here on the threads work; they end with this object.
+  // From here on the threads work, until StopRounds: all are told to end, then waited for, one round at most.
   void StartRounds();
+  void StopRounds();
 
   const std::unique_ptr<account::NationalAccounts> national;
   account::Releases releases;

@@ -2,12 +2,10 @@
 // madoguchi-server. No decisions here: config reads what is wanted, app does it.
 #include <optional>
 
-#include "contract/channel_credentials.h"
 #include "server/app.h"
 #include "server/config.h"
 
 int main(int argc, char** argv) {
-  const madoguchi::wire::Library library;
   const auto config = madoguchi::config::ReadConfig(argc, argv);
   if (!config) return madoguchi::app::Explain(config.error());
   if (!*config) return 0;  // help or version

@@ -45,10 +45,17 @@ using config::Config;
 
 constexpr const char* kComponent = "app";
 
-// A running gRPC listener.
+// A running gRPC listener. Left to itself, gRPC would wait for ever for the streams of desks that are connected already
+// when a later step of the start fails.
 struct Listener {
   std::unique_ptr<grpc::Server> server;
   int port = 0;
+  Listener() = default;
+  Listener(Listener&&) = default;
+  Listener& operator=(Listener&&) = delete;
+  ~Listener() {
+    if (server) Shutdown(std::chrono::seconds(0));
+  }
   void Shutdown(std::chrono::seconds within) {
     server->Shutdown(std::chrono::system_clock::now() + within);
     server->Wait();
@@ -128,6 +135,7 @@ Result<void> Serve(const Config& config) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread: only WaitForSignal takes them
+  const wire::Library library;                    // begins threads, so after that
 
   TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadIdentity(config));
   TRY_ASSIGN(Bytes audit_key, ReadAuditKey(config.audit_key_file));
@@ -208,8 +216,8 @@ Result<void> Serve(const Config& config) {
     WaitForSignal(signals);
   }
 
-  // Stop: no new presses, the open ones to their end, goodbye, then the listeners; the pool and the store end with this
-  // function.
+  // Stop: no new presses, the open ones to their end, goodbye, then the listeners, the pool and the rounds; the store
+  // ends with this function. A second signal changes nothing: every wait here has its limit.
   ready = false;
   if (!config.app_ready_file.empty()) std::remove(config.app_ready_file.c_str());
   desk_service.RefusePresses();
@@ -222,6 +230,7 @@ Result<void> Serve(const Config& config) {
   desk_service.SayGoodbye();
   desks.Shutdown(kGoodbyesMax);
   checks.Stop();
+  accounts.StopRounds();
   const Result<void> recorded = store->trail().RecordEvent({audit::action::kAppStopped, "", {}, 0, "owner=" + owner},
                                                            Deadline::In(kTrailEventMax));
   if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());

@@ -9,12 +9,16 @@ Rounds::Rounds(std::chrono::milliseconds pause, std::function<bool()> round)
     : pause_(pause), round_(std::move(round)), thread_([this] { Run(); }) {}
 
 Rounds::~Rounds() {
+  End();
+  thread_.join();
+}
+
+void Rounds::End() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   changed_.notify_all();
-  thread_.join();
 }
 
 void Rounds::Wake() {

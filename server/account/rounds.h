@@ -19,6 +19,8 @@ class Rounds {
   Rounds(const Rounds&) = delete;
   Rounds& operator=(const Rounds&) = delete;
   void Wake();
+  // No further round begins; the destructor waits for the one that runs.
+  void End();
 
  private:
   void Run();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 namespace madoguchi::account {
@@ -36,6 +37,24 @@ TEST(Rounds, AreWokenFromTheirPauseAndEndInIt) {
     ASSERT_EQ(second.get_future().wait_for(kWaitMax), std::future_status::ready);
   }
   EXPECT_EQ(count, 2);
+}
+
+TEST(Rounds, BeginNoFurtherRoundOnceToldToEnd) {
+  std::promise<void> begun, told;
+  std::atomic<int> count = 0;
+  {
+    Rounds rounds(std::chrono::milliseconds(0), [&] {
+      if (++count == 1) {
+        begun.set_value();
+        told.get_future().wait_for(kWaitMax);
+      }
+      return false;
+    });
+    ASSERT_EQ(begun.get_future().wait_for(kWaitMax), std::future_status::ready);
+    rounds.End();
+    told.set_value();
+  }
+  EXPECT_EQ(count, 1);
 }
 
 }  // namespace
