@@ -39,18 +39,20 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+char32_t Folded(char32_t scalar) {
+  if (scalar >= 0xFF01 && scalar <= 0xFF5E) return scalar - 0xFF01 + '!';
+  if (scalar == 0x3000 || scalar == 0xA0) return ' ';
+  return std::find(kDashes.begin(), kDashes.end(), scalar) != kDashes.end() ? U'-' : scalar;
+}
+
 std::string FoldFullWidth(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
   for (std::size_t position = 0; position < text.size();) {
     const Scalar scalar = ScalarAt(text, position);
     const std::size_t bytes = std::max<std::size_t>(scalar.bytes, 1);
-    if (scalar.value >= 0xFF01 && scalar.value <= 0xFF5E) {
-      folded += static_cast<char>(scalar.value - 0xFF01 + '!');
-    } else if (scalar.value == 0x3000 || scalar.value == 0xA0) {
-      folded += ' ';
-    } else if (std::find(kDashes.begin(), kDashes.end(), scalar.value) != kDashes.end()) {
-      folded += '-';
+    if (const char32_t ascii = Folded(scalar.value); ascii != scalar.value) {
+      folded += static_cast<char>(ascii);
     } else {
       folded += text.substr(position, bytes);
     }

@@ -9,6 +9,7 @@
 namespace madoguchi {
 
 std::string FoldFullWidth(std::string_view text);
+char32_t Folded(char32_t scalar);  // the same for one character
 
 // True when every byte belongs to a well-formed UTF-8 sequence (RFC 3629: shortest form, no surrogates).
 bool IsUtf8(std::string_view text);

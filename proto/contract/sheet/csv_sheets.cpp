@@ -112,17 +112,45 @@ std::optional<Field> FieldCalled(std::string_view cell) {
   return std::nullopt;
 }
 
-bool IsEmptyRow(const std::vector<std::string>& cells) {
-  return std::all_of(cells.begin(), cells.end(),
-                     [](const std::string& cell) { return cell.find_first_not_of(" \t") == std::string::npos; });
+bool IsBlank(std::string_view cell) {
+  return cell.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+// What a spreadsheet makes of codes it takes for numbers: leading zeros gone, or 1.23457E+11.
+bool WasTakenForANumber(Field field, std::string_view cell) {
+  std::string text = FoldFullWidth(cell);
+  text.erase(std::remove(text.begin(), text.end(), ' '), text.end());
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789.") == std::string_view::npos;
+  };
+  const std::size_t exponent = text.find("E+");
+  const bool is_number = exponent == std::string::npos ? digits(text)
+                                                       : digits(std::string_view(text).substr(0, exponent)) &&
+                                                             digits(std::string_view(text).substr(exponent + 2));
+  const std::size_t length = text.size();
+  WipeText(text);
+  switch (field) {
+    case Field::kInstitutionCode:
+      return is_number && (exponent != std::string::npos || length < kInstitutionCodeDigits);
+    case Field::kActivationCode:
+      return is_number && (exponent != std::string::npos || length < kActivationCodeDigits);
+    case Field::kPassword:
+      return is_number && (exponent != std::string::npos || length < kIssuedPasswordBytes);
+    default:
+      return false;
+  }
 }
 
 Result<SettingsSheet> ReadRow(const std::vector<std::string>& cells, const std::vector<std::optional<Field>>& columns,
                               std::size_t line) {
   SettingsSheet sheet;
   sheet.place = "line " + std::to_string(line);
+  for (std::size_t i = columns.size(); i < cells.size(); ++i)
+    if (!IsBlank(cells[i])) return Unreadable(sheet.place + ": more cells than the first line has");
   for (std::size_t i = 0; i < std::min(cells.size(), columns.size()); ++i) {
-    if (!columns[i] || cells[i].find_first_not_of(" \t") == std::string::npos) continue;
+    if (!columns[i] || IsBlank(cells[i])) continue;
+    if (WasTakenForANumber(*columns[i], cells[i]))
+      return FieldInvalid(sheet.place, *columns[i], "digits were lost in a spreadsheet");
     auto value = ParseField(*columns[i], cells[i]);
     if (!value) return FieldInvalid(sheet.place, *columns[i], "wrong form");
     sheet.Of(*columns[i]) = *value;
@@ -136,6 +164,8 @@ Result<SettingsSheet> ReadRow(const std::vector<std::string>& cells, const std::
 
 Result<std::vector<SettingsSheet>> ReadCsv(ByteView content) {
   if (content.empty()) return Unreadable("empty");
+  if (AsText(content).starts_with("\xFF\xFE") || AsText(content).starts_with("\xFE\xFF"))
+    return Unreadable("UTF-16: save it as UTF-8");
   if (std::find(content.begin(), content.end(), 0) != content.end()) return Unreadable("neither PDF nor text");
   std::string_view text = AsText(content);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -159,7 +189,7 @@ Result<std::vector<SettingsSheet>> ReadCsv(ByteView content) {
   std::vector<SettingsSheet> sheets;
   while (!rows.at_end()) {
     TRY_VOID(rows.Next());
-    if (IsEmptyRow(rows.cells())) continue;
+    if (std::all_of(rows.cells().begin(), rows.cells().end(), IsBlank)) continue;
     if (sheets.size() == kSheetsPerFileMax)
       return Error{ErrorCode::kImportTooLarge, "more accounts than one file may hold", {}};
     TRY_ASSIGN(SettingsSheet sheet, ReadRow(rows.cells(), columns, rows.line()));

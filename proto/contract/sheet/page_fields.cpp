@@ -83,10 +83,28 @@ std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty() && lines.size() < kPageLinesMax) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    if (!IsBlank(text.substr(0, end))) lines.push_back(text.substr(0, end));
+    if (end <= kPageLineBytesMax && !IsBlank(text.substr(0, end))) lines.push_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
+}
+
+std::size_t CharactersIn(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// A name that takes several lines: those below it that begin in its column and hold no label. A space is put where
+// words were parted.
+std::string WholeName(const std::vector<std::string_view>& lines, std::size_t number, std::string_view first) {
+  const std::size_t column = CharactersIn(lines[number].substr(0, lines[number].size() - first.size()));
+  std::string name(first);
+  for (std::size_t i = number + 1; i < lines.size() && LabelsOf(lines[i]).empty(); ++i) {
+    const std::size_t indent = SkipSpaces(lines[i], 0), begins = CharactersIn(lines[i].substr(0, indent));
+    if (begins + kColumnTolerance < column || begins > column + kColumnTolerance) break;
+    if (static_cast<unsigned char>(name.back()) < 0x80 && ScalarAt(lines[i], indent).value < 0x80) name += ' ';
+    name += lines[i].substr(indent);
+  }
+  return ParseField(Field::kInstitutionName, name) ? name : std::string(first);
 }
 
 // Collects candidates of one page; the first of a good form counts, another good one that differs is a contradiction.
@@ -126,15 +144,12 @@ class Page {
 }  // namespace
 
 std::size_t LabelAt(std::string_view line, std::size_t position, std::string_view label) {
-  const std::string wanted = FoldFullWidth(label);
-  std::size_t matched = 0, at = position;
-  while (matched < wanted.size()) {
+  std::size_t at = position;
+  for (std::size_t matched = 0; matched < label.size();) {
     if (matched > 0) at = SkipSpaces(line, at);
-    const Scalar scalar = ScalarAt(line, at);
-    if (scalar.bytes == 0) return 0;
-    const std::string folded = FoldFullWidth(line.substr(at, scalar.bytes));
-    if (wanted.compare(matched, folded.size(), folded) != 0) return 0;
-    matched += folded.size();
+    const Scalar wanted = ScalarAt(label, matched), scalar = ScalarAt(line, at);
+    if (scalar.bytes == 0 || Folded(scalar.value) != Folded(wanted.value)) return 0;
+    matched += wanted.bytes;
     at += scalar.bytes;
   }
   return at - position;
@@ -159,7 +174,8 @@ Result<std::optional<SettingsSheet>> ReadPage(std::string_view text, const std::
     for (std::size_t k = 0; k < labels.size(); ++k) {
       const std::size_t end = k + 1 < labels.size() ? labels[k + 1].begin : lines[i].size();
       const std::string_view value = ValueBehind(lines[i], labels[k], end);
-      TRY_VOID(page.Offer(labels[k].field, value));
+      const bool may_go_on = labels[k].field == Field::kInstitutionName && end == lines[i].size() && !value.empty();
+      TRY_VOID(page.Offer(labels[k].field, may_go_on ? WholeName(lines, i, value) : value));
       if (IsBlank(value)) without_value.push_back(labels[k].field);
     }
     if (without_value.empty() || without_value.size() != labels.size() || i + 1 == lines.size()) continue;

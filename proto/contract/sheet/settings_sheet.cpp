@@ -157,7 +157,7 @@ std::optional<std::string> ParseField(Field field, std::string_view text) {
     case Field::kIssuedOn:
       return ParseDate(text);
     case Field::kInstitutionCode:
-      return Digits(text, 10);
+      return Digits(text, kInstitutionCodeDigits);
     case Field::kInstitutionName:
       return ParseName(text);
     case Field::kPassword:

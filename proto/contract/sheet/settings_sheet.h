@@ -13,7 +13,9 @@
 namespace madoguchi::sheet {
 
 inline constexpr std::size_t kInstitutionNameMax = 100;  // characters
+inline constexpr std::size_t kInstitutionCodeDigits = 10;
 inline constexpr std::size_t kPasswordBytesMax = 128;
+inline constexpr std::size_t kIssuedPasswordBytes = 8;  // as the portal issues them
 inline constexpr std::size_t kActivationCodeDigits = 12;
 
 enum class Field { kIssuedOn, kInstitutionCode, kInstitutionName, kAccountId, kPassword, kActivationCode };

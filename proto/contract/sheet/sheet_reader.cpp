@@ -29,8 +29,12 @@ Result<WipedBuffer> TextOf(ByteView pdf, Deadline deadline) {
                                           {"-q", "-layout", "-enc", "UTF-8", "-eol", "unix", "-l",
                                            std::to_string(kSheetsPerFileMax + 1), "-", "-"},
                                           pdf, kPdfTextBytesMax, deadline));
-  // pdftotext(1): 1 cannot be opened, 2 output, 3 permissions, 99 other.
-  if (text.status == 3) return Error{ErrorCode::kSheetUnreadable, "protected by a password", {}};
+  // pdftotext(1): 1 cannot be opened (damaged, or it needs a password), 2 output, 3 permissions, 99 other. The
+  // dictionary that says how a document is encrypted is itself never encrypted or compressed (ISO 32000-1, 7.6.1
+  // and 7.5.8).
+  const bool is_encrypted = AsText(pdf).find("/Encrypt") != std::string_view::npos;
+  if (text.status == 3 || (text.status == 1 && is_encrypted))
+    return Error{ErrorCode::kSheetUnreadable, "protected by a password", {}};
   if (text.status != 0) return Error{ErrorCode::kSheetUnreadable, "damaged PDF", {}};
   return std::move(text.output);
 }

@@ -10,7 +10,7 @@ namespace madoguchi::account {
 namespace {
 
 constexpr double kWide = kPageWidth - 2 * kMargin;
-constexpr double kLabelWide = 190;
+constexpr double kLabelWide = 160;  // leaves room for the longest name on two lines
 constexpr double kRowHigh = 44;
 constexpr double kQrSide = 110;
 constexpr std::size_t kLongNameBytes = 72;  // about 24 characters: then smaller, and on two lines
@@ -65,7 +65,7 @@ class Sheet {
     y += 146;
     const double top = y;
     y = Row(y, "機関コード", "Institution code", sheet_.institution_code, 16);
-    y = Row(y, "機関名", "Institution", sheet_.institution_name, 13);
+    if (!sheet_.institution_name.empty()) y = Row(y, "機関名", "Institution", sheet_.institution_name, 13);
     y = Row(y, "ID", "Account", sheet_.account_id, 16);
     y = Row(y, "パスワード", "Password", sheet_.password, 16, true);
     y = Row(y, "アクティベーションコード", "Activation code", sheet::PrintedCode(sheet_.activation_code), 16);

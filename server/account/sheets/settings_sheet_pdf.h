@@ -15,8 +15,7 @@ namespace madoguchi::account {
 inline constexpr char kAllSheetsFileName[] = "skg_accounts.pdf";
 inline constexpr char kSheetIssuer[] = "Madoguchi 窓口サーバー";
 
-// Sheets with an empty issued_on show none. A name longer than the page is wide takes two lines, of which a reader
-// takes the first.
+// Sheets with an empty issued_on or institution_name show none. A long name takes two lines.
 Result<WipedBuffer> WriteSettingsSheets(const std::vector<sheet::SettingsSheet>& sheets,
                                         const std::string& issuer = kSheetIssuer);
 

@@ -32,17 +32,24 @@ class SheetImportTest : public store::StoreTest {
            (code.empty() ? "123456" + id : code) + ",2026/11/22\n";
   }
   static NamedFile Csv(const std::string& name, const std::string& rows) { return {name, kHeader + rows}; }
-  static NamedFile Pdf(int number) {
-    std::vector<sheet::SettingsSheet> sheets(1);
-    sheets[0].institution_code = kInstitution;
-    sheets[0].institution_name = "みほんクリニック";
-    sheets[0].account_id = "W0" + std::to_string(1000000 + number).substr(1);
-    sheets[0].password = "aB3x7kMp";
-    sheets[0].activation_code = "123456" + std::to_string(1000000 + number).substr(1);
+  // One page for each of these accounts.
+  static NamedFile Pdf(int first, int last) {
+    std::vector<sheet::SettingsSheet> sheets;
+    for (int number = first; number <= last; ++number) {
+      sheet::SettingsSheet& sheet = sheets.emplace_back();
+      const std::string id = std::to_string(1000000 + number).substr(1);
+      sheet.institution_code = kInstitution;
+      sheet.institution_name = "みほんクリニック";
+      sheet.account_id = "W0" + id;
+      sheet.password = "aB3x7kMp";
+      sheet.activation_code = "123456" + id;
+    }
     const auto pdf = WriteSettingsSheets(sheets);
     EXPECT_TRUE(pdf.ok());
-    return {sheet::FileNameOf(sheets[0].account_id), std::string(AsText(pdf->view()))};
+    return {first == last ? sheet::FileNameOf(sheets[0].account_id) : kAllSheetsFileName,
+            std::string(AsText(pdf->view()))};
   }
+  static NamedFile Pdf(int number) { return Pdf(number, number); }
   Result<ImportReport> Import(const std::vector<NamedFile>& files, bool commit, const std::string& application = "",
                               const std::string& by = "hanako@example.jp") {
     TRY_ASSIGN(SheetImport import,
@@ -104,6 +111,15 @@ TEST_F(SheetImportTest, WritesAllOfThemAtOnce) {
   EXPECT_EQ(Count("audit_event WHERE action = 'account.sheets_imported' AND detail = '2 files, 3 accounts'"), 1);
 }
 
+TEST_F(SheetImportTest, TakesOurOwnPdfForAllPageByPage) {
+  const auto report = Import({Pdf(10, 29)}, true);
+  EXPECT_EQ(Judged(report), std::vector<std::string>{"good"});
+  ASSERT_TRUE(report.ok() && report->committed);
+  ASSERT_EQ(report->files[0].account_ids.size(), 20u);
+  EXPECT_EQ(report->files[0].account_ids.back(), "W0000029");
+  EXPECT_EQ(Issued(), 20);
+}
+
 TEST_F(SheetImportTest, SaysPerFileWhatIsWrongAndThenWritesNothing) {
   Sql("INSERT INTO institution (code) VALUES ('1319999999')");
   Sql("INSERT INTO device_account (account_id, institution_code) VALUES ('W0000030', '1319999999')");
@@ -117,7 +133,7 @@ TEST_F(SheetImportTest, SaysPerFileWhatIsWrongAndThenWritesNothing) {
                                         Csv("theirs.csv", Row(30)),
                                         Csv("active.csv", Row(1)),
                                         Csv("spent.csv", Row(31, "999999999999")),
-                                        Csv("short.csv", Row(24, "12345")),
+                                        Csv("short.csv", Row(24, "12345a")),
                                         {"scan.pdf", "%PDF-1.4 broken"},
                                         {"notes.txt", "hello"}};
   for (const bool commit : {false, true}) {

@@ -61,9 +61,7 @@ TEST(CsvSheets, NameTheLineAndTheLabelOfWhatIsWrong) {
     return sheets.ok() ? std::string()
                        : std::to_string(static_cast<int>(sheets.error().code)) + " " + sheets.error().detail;
   };
-  EXPECT_EQ(refusal(kHeader + kRow + "131123456,x,W0000002,a,123456789012,\n"), "1514 line 3: 機関コード: wrong form");
-  EXPECT_EQ(refusal(kHeader + kRow + "1311234567,x,W0000002,a,1.23457E+11,\n"),
-            "1514 line 3: アクティベーションコード: wrong form");
+  EXPECT_EQ(refusal(kHeader + kRow + "131123456a,x,W0000002,a,123456789012,\n"), "1514 line 3: 機関コード: wrong form");
   EXPECT_EQ(refusal(kHeader + "1311234567,x,W0000002,,123456789012,\n"), "1514 line 2: パスワード: missing");
   EXPECT_EQ(refusal("ID,ID\nW0000001,W0000001\n"), "1514 line 1: ID: two columns of this name");
   EXPECT_EQ(refusal(kHeader), "1512 no line below the labels");
@@ -74,7 +72,32 @@ TEST(CsvSheets, NameTheLineAndTheLabelOfWhatIsWrong) {
   EXPECT_EQ(refusal(kHeader + std::string(2000, 'a')), "1512 line 2: a cell is too long");
   EXPECT_EQ(refusal(std::string(100, ',') + kHeader), "1512 line 1: too many columns");
   EXPECT_EQ(refusal(std::string("ID\0", 3)), "1512 neither PDF nor text");
+  EXPECT_EQ(refusal(std::string("\xFF\xFEI\0D\0", 6)), "1512 UTF-16: save it as UTF-8");
   EXPECT_EQ(refusal("\x81\xFF\xFE\xA0"), "1512 neither UTF-8 nor CP932");
+}
+
+TEST(CsvSheets, TellWhenASpreadsheetTookACodeForANumber) {
+  const auto refusal = [](const std::string& row) {
+    const auto sheets = Read(kHeader + row);
+    return sheets.ok() ? "read" : sheets.error().detail;
+  };
+  const std::string lost = ": digits were lost in a spreadsheet";
+  EXPECT_EQ(refusal("111234567,x,W0000002,aB3x7kMp,123456789012,\n"), "line 2: 機関コード" + lost);
+  for (const char* code : {"1.23457E+11", "34567890", "１．２３４５７Ｅ＋１１"})
+    EXPECT_EQ(refusal(std::string("1311234567,x,W0000002,aB3x7kMp,") + code + ",\n"),
+              "line 2: アクティベーションコード" + lost);
+  for (const char* password : {"1.23E+15", "123456"})
+    EXPECT_EQ(refusal(std::string("1311234567,x,W0000002,") + password + ",123456789012,\n"),
+              "line 2: パスワード" + lost);
+  for (const char* password : {"12345678", "1.23E+1x", "E+345678", "12E45678"})
+    EXPECT_EQ(refusal(std::string("1311234567,x,W0000002,") + password + ",123456789012,\n"), "read");
+}
+
+TEST(CsvSheets, AreNotReadToHalfAPasswordWithAComma) {
+  const auto sheets =
+      Read("機関コード,ID,アクティベーションコード,パスワード\n1311234567,W0000001,123456789012,aB3,7kMp\n");
+  ASSERT_FALSE(sheets.ok());
+  EXPECT_EQ(sheets.error().detail, "line 2: more cells than the first line has");
 }
 
 TEST(CsvSheets, HoldAtMostSoManyAccounts) {

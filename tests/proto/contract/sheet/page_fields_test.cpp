@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace madoguchi::sheet {
 namespace {
 
@@ -61,6 +63,29 @@ TEST(PageFields, MayStandBelowTheirLabels) {
   ExpectWhole(
       "発行日 2026-11-22   機関コード 1311234567\n機関名\n  みほんクリニック センター\n"
       " ID      パスワード    アクティベーションコード\n W0000001  aB3x7kMp  1234-5678-9012\n");
+}
+
+TEST(PageFields, JoinANameThatTakesSeveralLines) {
+  const auto name = [](const std::string& lines) {
+    const auto page = ReadPage(Replaced(kPage, " 機関名           みほんクリニック センター\n", lines), "page 1");
+    return page.ok() && page->has_value() ? (*page)->institution_name : std::string("refused");
+  };
+  EXPECT_EQ(name(" 機関名     医療法人社団みほん会\n         みほんクリニ\n\n          ック\n"),
+            "医療法人社団みほん会みほんクリニック");
+  EXPECT_EQ(name(" 機関名     Mihon\n         Clinic\n Institution\n"), "Mihon Clinic");
+  EXPECT_EQ(name(" 機関名     みほん\n   注意\n"), "みほん");
+  EXPECT_EQ(name(" 機関名 みほん\n        " + std::string(200, 'x') + "\n"), "みほん");
+}
+
+// As fast as pdftotext: a page of four million characters must not keep a thread of the server for half a minute.
+TEST(PageFields, AreSoughtInNoTimeInPagesOfAnySize) {
+  for (const std::string unit : {"I ", "機 ", "ID ", "ID\n", "機関名 x\n   y\n", "機関名\n"}) {
+    std::string page;
+    while (page.size() < 4'000'000) page += unit;
+    const auto begun = std::chrono::steady_clock::now();
+    (void)ReadPage(page, "page 1").ok();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5)) << unit;
+  }
 }
 
 TEST(PageFields, NameTheLabelAndThePageOfWhatIsMissing) {

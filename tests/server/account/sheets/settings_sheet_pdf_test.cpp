@@ -21,6 +21,7 @@ Deadline Soon() {
 constexpr std::array<const char*, 5> kNames = {
     "みほんクリニック", "辻󠄀内科 𠮷野医院", "医療法人社団 髙﨑会 ﾊｰﾄ眼科", "Clinic (A) <b>&amp; \"Q\"",
     "医療法人社団みほん会みほん総合リハビリテーションセンター附属みほん訪問看護ステーション東"};
+constexpr std::size_t kLongestName = 100;  // characters
 
 std::vector<sheet::SettingsSheet> Twenty() {
   std::vector<sheet::SettingsSheet> sheets;
@@ -61,6 +62,21 @@ TEST(SettingsSheetPdf, IsReadBackAsItWasWritten) {
     EXPECT_EQ(out.activation_code == in.activation_code, true);
     EXPECT_EQ(out.place, "page " + std::to_string(i + 1));
   }
+}
+
+TEST(SettingsSheetPdf, IsReadBackWithTheLongestNameAndWithoutAny) {
+  std::string longest;
+  for (std::size_t i = 0; i < kLongestName; ++i) longest += i % 2 == 0 ? "髙" : "会";
+  auto written = Twenty();
+  written.resize(2);
+  written[0].institution_name = longest;
+  written[1].institution_name.clear();
+  const auto pdf = WriteSettingsSheets(written);
+  ASSERT_TRUE(pdf.ok());
+  const auto read = sheet::ReadSheets(pdf->view(), Soon());
+  ASSERT_TRUE(read.ok()) << read.error().detail;
+  EXPECT_EQ(read->at(0).institution_name, longest);
+  EXPECT_EQ(read->at(1).institution_name, "");
 }
 
 TEST(SettingsSheetPdf, HasTheLabelsOfThePortal) {
