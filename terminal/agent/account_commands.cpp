@@ -2,8 +2,8 @@
 #include "terminal/agent/account_commands.h"
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
-#include "contract/log.h"
 #include "terminal/agent/desk_call.h"
 #include "terminal/agent/error_output.h"
 #include "terminal/agent/refusal_output.h"
@@ -20,10 +20,33 @@ int Done(const Options& options, const std::string& text) {
   return kExitDone;
 }
 
-Result<std::string> InstitutionOf(const Options& options) {
-  if (!options.institution_code.empty()) return options.institution_code;
-  TRY_ASSIGN(identity::Connection connection, identity::ReadConnection(options.directory));
-  return std::move(connection.institution_code);
+struct Named {
+  std::string institution_code, account_id;  // empty: somebody has to say it
+};
+
+// Which of this desk's accounts is meant, where the options leave it open: the only one that fits, as the server has it
+// now; of several, and when the server does not say, the one of the activation if it fits. What was written down then
+// may be out of date: accounts are added, and an institution code changes.
+Result<Named> AccountMeant(const Options& options, identity::DeskAccount& account) {
+  Named named{options.institution_code, options.account_id};
+  if (!named.institution_code.empty() && !named.account_id.empty()) return named;
+  TRY_ASSIGN(const identity::Connection stored, identity::ReadConnection(options.directory));
+  std::vector<Named> fitting;
+  bool stored_fits = false;
+  if (const Result<identity::DeskStatus> status = account.Status()) {
+    for (const identity::AccountAtDesk& one : status->accounts) {
+      if (!named.institution_code.empty() && named.institution_code != one.institution_code) continue;
+      if (!named.account_id.empty() && named.account_id != one.account_id) continue;
+      fitting.push_back({one.institution_code, one.account_id});
+      stored_fits = stored_fits || one.institution_code == stored.institution_code;
+    }
+  }
+  if (fitting.size() == 1) return fitting.front();
+  if (named.institution_code.empty() && (stored_fits || fitting.empty()))
+    named.institution_code = stored.institution_code;
+  if (named.account_id.empty() && named.institution_code == stored.institution_code)
+    named.account_id = stored.account_id;
+  return named;
 }
 
 int ShowLoggedIn(const Options& options, const identity::AccountAtDesk& account) {
@@ -42,22 +65,18 @@ int ShowLoggedIn(const Options& options, const identity::AccountAtDesk& account)
 }  // namespace
 
 Result<identity::AccountAtDesk> LogInOnce(const Options& options, Entry& entry, identity::DeskAccount& account) {
-  TRY_ASSIGN(const identity::Connection connection, identity::ReadConnection(options.directory));
-  std::string institution_code =
-      options.institution_code.empty() ? connection.institution_code : options.institution_code;
-  std::string account_id = options.account_id;
-  if (institution_code.empty()) {
-    TRY_ASSIGN(institution_code, entry.Text("institution_code", "機関コード (例 0110000001) / institution code", "",
-                                            identity::kInstitutionCodeBytesMax));
+  TRY_ASSIGN(Named named, AccountMeant(options, account));
+  if (named.institution_code.empty()) {
+    TRY_ASSIGN(named.institution_code, entry.Text("institution_code", "機関コード (例 0110000001) / institution code",
+                                                  "", identity::kInstitutionCodeBytesMax));
   }
-  if (account_id.empty()) {
-    const bool same_code = institution_code == connection.institution_code;
-    TRY_ASSIGN(account_id, entry.Text("account_id", "ID (例 W0000001) / ID", same_code ? connection.account_id : "",
-                                      identity::kAccountIdBytesMax));
+  if (options.account_id.empty()) {
+    TRY_ASSIGN(named.account_id,
+               entry.Text("account_id", "ID (例 W0000001) / ID", named.account_id, identity::kAccountIdBytesMax));
   }
   TRY_ASSIGN(const SecretBytes password,
              entry.Secret("password", "パスワード / password", identity::kPasswordBytesMax));
-  return account.LogIn(institution_code, account_id, password);
+  return account.LogIn(named.institution_code, named.account_id, password);
 }
 
 int StatusCommand(const Options& options) {
@@ -100,14 +119,15 @@ int ChangePasswordCommand(const Options& options) {
   const Result<std::unique_ptr<identity::DeskAccount>> account = OpenDeskAccount(options);
   if (!account) return ShowError(account.error(), options.json);
   const auto change = [&]() -> Result<void> {
-    TRY_ASSIGN(const std::string institution_code, InstitutionOf(options));
+    TRY_ASSIGN(const Named named, AccountMeant(options, **account));
+    if (named.institution_code.empty()) return Error{ErrorCode::kFieldInvalid, "--institution", {}};
     TRY_ASSIGN(const SecretBytes before,
                entry->Secret("password", "現在のパスワード / current password", identity::kPasswordBytesMax));
     TRY_ASSIGN(const SecretBytes after,
                entry->Secret("new_password", "新しいパスワード / new password", identity::kPasswordBytesMax));
     TRY_ASSIGN(const SecretBytes again, entry->Again("new_password", "新しいパスワード(もう一度) / new password again",
                                                      identity::kPasswordBytesMax));
-    return (*account)->ChangePassword(institution_code, before, after, again);
+    return (*account)->ChangePassword(named.institution_code, before, after, again);
   };
   if (const Result<void> changed = change(); !changed)
     return ShowRefusal(changed.error(), (*account)->refusal(), options.json);
@@ -172,19 +192,25 @@ int DeregisterCommand(const Options& options) {
   };
   const Result<bool> national_told = deregister();
   if (!national_told) return ShowRefusal(national_told.error(), (*account)->refusal(), options.json);
-  // With one of several accounts gone the desk goes on with the others.
+  // With one of several accounts gone the desk goes on with the others. Without the server's word nobody knows whether
+  // there are any: then the keys stay, and --local-only destroys them.
   bool others = false;
   if (!options.institution_code.empty()) {
     const Result<identity::DeskStatus> status = (*account)->Status();
-    others = status && !status->accounts.empty();
+    others = status ? !status->accounts.empty() : !(*account)->refusal().by_server;
   }
   if (!others) {
     if (const Result<void> gone = identity::DestroyIdentity(options.directory); !gone)
       return ShowError(gone.error(), options.json);
   }
-  PrintLine(options.json
-                ? nlohmann::ordered_json{{"ok", true}, {"server_told", true}, {"national_told", *national_told}}.dump()
-                : "登録を解除しました / deregistered");
+  PrintLine(options.json ? nlohmann::ordered_json{{"ok", true},
+                                                  {"server_told", true},
+                                                  {"national_told", *national_told},
+                                                  {"keys_destroyed", !others}}
+                               .dump()
+            : others ? "登録を解除しました。この端末はほかのアカウントで使えます / deregistered; the desk goes on "
+                       "with its other accounts"
+                     : "登録を解除し、この端末の鍵を破棄しました / deregistered, keys destroyed");
   return kExitDone;
 }
 

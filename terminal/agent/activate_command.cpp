@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
+#include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
 #include "contract/enrolment_link.h"
 #include "contract/files.h"
 #include "contract/sheet/sheet_reader.h"
@@ -61,16 +63,35 @@ Result<identity::PinnedRoot> Pin(const std::string& server, const identity::IsPi
   return identity::PinnedRoot::Fetch(server, is_pinned, Deadline::In(identity::kRootFetchedWithin));
 }
 
+// The root this desk was activated with; no other one counts for what is added.
+Result<identity::PinnedRoot> PresentRoot(const std::string& server, const Options& options) {
+  return identity::PinnedRoot::FromFile(server, identity::IdentityFiles(options.directory).root);
+}
+
+Result<identity::PinnedRoot> PinByLink(const Options& options, const EnrolmentLink& link) {
+  const identity::IsPinned named = [&link](ByteView digest) {
+    return std::equal(digest.begin(), digest.end(), link.root_sha256.begin(), link.root_sha256.end());
+  };
+  if (!options.add_account) return Pin(link.server, named);
+  TRY_ASSIGN(identity::PinnedRoot root, PresentRoot(link.server, options));
+  TRY_ASSIGN(const Bytes der, crypto::DerFromPem(root.pem()));
+  if (!named(crypto::Sha256(der)))
+    return Error{ErrorCode::kServerNotTrusted, "the link names another root than this desk has", {}};
+  return root;
+}
+
 Result<identity::ActivationOrder> OrderByLink(const Options& options) {
   TRY_ASSIGN(EnrolmentLink link, ReadLink(options));
   TRY_ASSIGN(SecretBytes token, ToSecret(link.token));
-  TRY_ASSIGN(identity::PinnedRoot root, Pin(link.server, [&link](ByteView digest) {
-               return std::equal(digest.begin(), digest.end(), link.root_sha256.begin(), link.root_sha256.end());
-             }));
-  return identity::ActivationOrder{std::move(root), options.directory, std::move(token), ""};
+  TRY_ASSIGN(identity::PinnedRoot root, PinByLink(options, link));
+  return identity::ActivationOrder{std::move(root), options.directory, std::move(token), "", options.add_account};
 }
 
 Result<identity::PinnedRoot> PinBySheet(const Options& options, Entry& entry) {
+  if (options.add_account) {
+    TRY_ASSIGN(const identity::Connection connection, identity::ReadConnection(options.directory));
+    return PresentRoot(connection.enrolment_server, options);
+  }
   if (!options.root_file.empty()) return identity::PinnedRoot::FromFile(options.server, options.root_file);
   std::string typed = options.connection_code;
   if (typed.empty()) {
@@ -117,12 +138,13 @@ Result<identity::ActivationOrder> OrderBySheet(const Options& options, Entry& en
   TRY_ASSIGN(identity::SheetFields fields,
              options.sheet_file.empty() ? FieldsTyped(options, entry) : FieldsOfFile(options));
   std::string name = options.desk_name;
-  if (name.empty() && entry.typed()) {
+  if (name.empty() && entry.typed() && !options.add_account) {
     TRY_ASSIGN(name, entry.Text("desk_name", "この端末の名前 (例 1番窓口) / name of this desk", fields.account_id,
                                 identity::kDeskNameBytesMax));
   }
   if (name.empty()) name = fields.account_id;
-  return identity::ActivationOrder{std::move(root), options.directory, std::move(fields), std::move(name)};
+  return identity::ActivationOrder{std::move(root), options.directory, std::move(fields), std::move(name),
+                                   options.add_account};
 }
 
 void Show(const identity::Connection& connection, const Options& options) {
@@ -136,16 +158,25 @@ void Show(const identity::Connection& connection, const Options& options) {
                                      {"directory", options.directory}}
                   .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    PrintLine("登録完了 / activated: " + connection.desk_name + " — " + connection.account_id + " (" +
-              connection.institution_code + ")\n" + options.directory);
+    PrintLine((options.add_account ? "アカウントを追加しました / account added: " : "登録完了 / activated: ") +
+              connection.desk_name + " — " + connection.account_id + " (" + connection.institution_code + ")\n" +
+              options.directory);
+    if (options.add_account)
+      PrintLine("資格確認では --institution で選びます / choose it in a check with --institution " +
+                connection.institution_code);
   }
+}
+
+Result<void> RightPlace(const Options& options) {
+  if (!options.add_account) return identity::RequireNoIdentity(options.directory);
+  TRY_VOID(identity::FindIdentity(options.directory));
+  return {};
 }
 
 }  // namespace
 
 int ActivateCommand(const Options& options) {
-  if (const Result<void> none = identity::RequireNoIdentity(options.directory); !none)
-    return ShowError(none.error(), options.json);
+  if (const Result<void> right = RightPlace(options); !right) return ShowError(right.error(), options.json);
   const bool by_link = options.link_fd >= 0 || !options.qr_file.empty();
   Result<Entry> entry = Entry::Open(options.secrets_fd);
   if (!entry) return ShowError(entry.error(), options.json);
@@ -156,7 +187,7 @@ int ActivateCommand(const Options& options) {
   if (!connection) return ShowRefusal(connection.error(), refusal, options.json);
   Show(*connection, options);
   // S11: the passcode comes next. Whoever does not want one now can set it later.
-  const bool ask = !by_link && entry->typed() && !options.json;
+  const bool ask = !by_link && !options.add_account && entry->typed() && !options.json;
   if (ask && entry->Confirm("4桁のパスコードを設定しますか / set a passcode of four digits?"))
     return SetPasscodeCommand(options);
   return kExitDone;

@@ -68,6 +68,7 @@ void StayUntilInputEnds() {
 int Show(const Result<Checked>& checked, bool json) {
   if (!checked) return ShowError(checked.error(), json);
   if (!checked->answer.answer) return ShowError(checked->answer.refusal, json);
+  if (!json) PrintLine(AccountText(checked->welcome.institution_code, checked->welcome.account_id));
   PrintLine(json ? ResultJson(*checked) : ResultText(*checked->answer.answer));
   return kExitDone;
 }

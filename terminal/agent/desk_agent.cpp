@@ -183,7 +183,8 @@ Result<void> DeskAgent::PrepareCard(Deadline deadline) {
     TRY_ASSIGN(const bool open, TryToOpen(deadline));
     if (open) return {};
     if (!welcome_ && disconnected_ &&
-        (!disconnected_->will_retry || disconnected_->error.code == ErrorCode::kServerNotTrusted)) {
+        (!disconnected_->will_retry || disconnected_->error.code == ErrorCode::kServerNotTrusted ||
+         disconnected_->error.code == ErrorCode::kDeskCertificateExpired)) {
       return disconnected_->error;
     }
     if (deadline.passed() || (!welcome_ && server_until.passed())) return NotReady();

@@ -75,7 +75,13 @@ void AddActivate(CLI::App& activate, Options& options) {
   CLI::Option* code = activate.add_option("--connection-code", options.connection_code,
                                           "接続コード(サーバーと指紋) / connection code, in place of --server, --root");
   activate.add_option("--id", options.account_id, "ID(例 W0000001) / ID");
-  activate.add_option("--name", options.desk_name, "この端末の名前 / name of this desk");
+  CLI::Option* name = activate.add_option("--name", options.desk_name, "この端末の名前 / name of this desk");
+  activate
+      .add_flag(
+          "--add-account", options.add_account,
+          "登録済みのこの端末に、別の機関コードのアカウントを足す / add an account of another institution code to "
+          "this active desk")
+      ->excludes(server, root, code, name);
   link->excludes(qr, sheet, server, root, code);
   qr->excludes(sheet, server, root, code);
   server->needs(root);

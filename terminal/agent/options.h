@@ -47,6 +47,7 @@ struct Options {
   // activate
   int link_fd = -1;
   std::string qr_file, sheet_file, root_file, connection_code, desk_name;
+  bool add_account = false;  // to a desk that is active already
   // others
   std::string staff_code;
   bool yes = false;         // deregister: agreed

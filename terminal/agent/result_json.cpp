@@ -42,6 +42,7 @@ std::string ResultJson(const Checked& checked) {
                 {"desk", checked.welcome.desk_id},
                 {"desk_name", checked.welcome.desk_name},
                 {"account_id", checked.welcome.account_id},
+                {"institution_code", checked.welcome.institution_code},
                 {"press_id", UuidText(checked.press_id)},
                 {"card_trips_after_press", checked.answer.facts.card_trips_after_press},
                 {"apdus", checked.apdus},

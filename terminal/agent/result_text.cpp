@@ -167,6 +167,10 @@ std::string Yen(const std::string& digits) {
   return amount + "円";
 }
 
+std::string AccountText(const std::string& institution_code, const std::string& account_id) {
+  return "医療機関コード：" + institution_code + "（" + account_id + "）";
+}
+
 std::string ResultText(const v1::EligibilityAnswer& answer) {
   Page page;
   page.Banner("資格確認結果");

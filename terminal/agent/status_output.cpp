@@ -15,6 +15,15 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// The account of a check that names no institution code, as the server chooses it (server/store/pg_directory.cpp): the
+// first that may be used and is logged in. The server lists them by institution code.
+const identity::AccountAtDesk* Preferred(const identity::DeskStatus& status) {
+  for (const identity::AccountAtDesk& account : status.accounts) {
+    if (account.active && account.logged_in) return &account;
+  }
+  return nullptr;
+}
+
 Json ToJson(const identity::AccountAtDesk& account) {
   return {{"account_id", account.account_id},
           {"institution_code", account.institution_code},
@@ -42,6 +51,8 @@ std::string StatusJson(const identity::DeskStatus& status, identity::PasscodeSta
   Json accounts = Json::array();
   for (const identity::AccountAtDesk& account : status.accounts) accounts.push_back(ToJson(account));
   Json out = {{"ok", true}, {"desk_name", status.desk_name}, {"accounts", accounts}};
+  if (const identity::AccountAtDesk* preferred = Preferred(status))
+    out["preferred_institution_code"] = preferred->institution_code;
   out["operator_needed"] = status.operator_needed;
   if (!status.operator_code.empty()) {
     out["operator_code"] = status.operator_code;
@@ -61,6 +72,10 @@ std::string StatusText(const identity::DeskStatus& status, identity::PasscodeSta
             "  " + (account.logged_in ? "ログイン中 / logged in" : "ログアウト / logged out");
     if (account.locked.count() > 0) text += "  ロック解除まで / locked for " + MinutesAndSeconds(account.locked);
     text += "\n";
+  }
+  if (const identity::AccountAtDesk* preferred = Preferred(status); preferred && status.accounts.size() > 1) {
+    text += "資格確認に使うアカウント / account of a check: " + preferred->account_id + " (" +
+            preferred->institution_code + ")  ほかは --institution で選びます / choose another with --institution\n";
   }
   if (!status.operator_code.empty()) {
     text += "受付担当 / operator: " + status.operator_code + "  (" + MinutesAndSeconds(status.operator_idle) + ")\n";
