@@ -58,10 +58,8 @@ TEST_F(DeskServiceTest, EndsTheStreamOfADeskThatWasRevokedMeanwhileAndNoOther) {
   one.Enter();
   other.Enter();
   desks_.Refuse(ErrorCode::kDeskNotActive);
-  const Stopwatch since;
   service_.Recheck(UuidText(id));
   EXPECT_EQ(one.Goodbye(), Number(ErrorCode::kDeskNotActive));
-  EXPECT_LT(since.elapsed(), seconds(1));
   other.Heartbeat();
   EXPECT_TRUE(other.Receive().has_heartbeat());
 }

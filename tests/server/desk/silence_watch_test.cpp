@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <optional>
 
 namespace madoguchi::desk {
 namespace {
@@ -14,6 +16,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kWaitMax{20};
+constexpr milliseconds kShort{20};
+constexpr int kAttemptsMax = 50;
 
 // Something that can be waited for.
 class Event {
@@ -31,6 +35,22 @@ class Event {
   std::promise<void> promise_;
 };
 
+// How often stream 1 was said to be late although `act` was done in time; begins again when this thread was held up.
+std::optional<int> LateAfter(SilenceWatch& watch, const std::function<void()>& act) {
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    const auto late = std::make_shared<std::atomic<int>>(0);
+    const auto start = SilenceWatch::Clock::now();
+    watch.Add(1, kShort, [late] { ++*late; });
+    act();
+    if (SilenceWatch::Clock::now() - start >= kShort) continue;
+    const auto end = std::make_shared<Event>();
+    watch.Add(2, 3 * kShort, [tell = end->Setter(), end] { tell(); });
+    if (!end->Wait()) return {};
+    return *late;
+  }
+  return {};
+}
+
 TEST(SilenceWatch, NoticesThatNothingCame) {
   Event late;
   SilenceWatch watch;
@@ -47,26 +67,18 @@ TEST(SilenceWatch, WakesForATimeThatBecameShorter) {
 }
 
 TEST(SilenceWatch, WaitsLongerAfterSomethingCame) {
-  Event other;
-  Event end;
   SilenceWatch watch;
-  watch.Add(1, milliseconds(20), other.Setter());
-  watch.Expect(1, hours(1));
-  watch.Add(2, milliseconds(60), end.Setter());
-  ASSERT_TRUE(end.Wait());
-  EXPECT_EQ(other.count, 0);
+  EXPECT_EQ(LateAfter(watch, [&watch] { watch.Expect(1, hours(1)); }), 0);
 }
 
 TEST(SilenceWatch, ForgetsAStreamThatEnded) {
-  Event gone;
-  Event end;
   SilenceWatch watch;
-  watch.Add(1, milliseconds(20), gone.Setter());
-  watch.Forget(1);
-  watch.Expect(1, milliseconds(1));
-  watch.Add(2, milliseconds(60), end.Setter());
-  ASSERT_TRUE(end.Wait());
-  EXPECT_EQ(gone.count, 0);
+  EXPECT_EQ(LateAfter(watch,
+                      [&watch] {
+                        watch.Forget(1);
+                        watch.Expect(1, milliseconds(1));
+                      }),
+            0);
 }
 
 TEST(SilenceWatch, SaysItOncePerSilence) {

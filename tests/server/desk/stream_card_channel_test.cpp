@@ -135,7 +135,7 @@ TEST_F(StreamCardChannelTest, EndsWhenTheDeskIsGone) {
 }
 
 TEST_F(StreamCardChannelTest, EndsAtTheDeadlineAndDropsAnswersThatComeAfterIt) {
-  auto running = Run(Deadline::In(milliseconds(20)));
+  auto running = Run(Deadline::In(milliseconds(500)));
   const v1::RunScript run = NextSent();
   EXPECT_EQ(CodeOf(running), ErrorCode::kCheckDeadline);
   EXPECT_TRUE(channel_.Deliver(ResultOf(run)).ok());

@@ -135,7 +135,7 @@ TEST(HttpsNationalService, LeavesTheOutcomeUnknownAfterLastingTrouble) {
 TEST(HttpsNationalService, LeavesTheOutcomeUnknownAfterSilence) {
   const auto start = std::chrono::steady_clock::now();
   ExpectRefused(Ask({Silence()}, Deadline::In(milliseconds{1500})), ErrorCode::kNationalOutcomeUnknown, 1);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{4000});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{15000});
 }
 
 TEST(HttpsNationalService, DoesNotForgetAnAttemptThatMayHaveBeenActedOn) {
@@ -226,7 +226,7 @@ TEST(HttpsNationalService, NeverLeavesTheOutcomeOfAChallengeUnknown) {
   };
   EXPECT_EQ(code({Answered(500, "text/plain", "")}), ErrorCode::kNationalUnavailable);
   EXPECT_EQ(code({Problem(429, "slow_down")}), ErrorCode::kNationalUnavailable);
-  EXPECT_EQ(code({Silence()}, Deadline::In(milliseconds{500})), ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(code({Silence()}, Deadline::In(milliseconds{2000})), ErrorCode::kNationalUnavailable);
   EXPECT_EQ(code({Problem(403, "account_not_usable")}), ErrorCode::kNationalRefusedAccount);
   EXPECT_EQ(code({Answered(200, "application/json", "{}")}), ErrorCode::kNationalAnswerMalformed);
   EXPECT_EQ(code({Answered(200, "text/html", kChallengeJson)}), ErrorCode::kNationalAnswerMalformed);

@@ -161,7 +161,7 @@ TEST(HttpsClient, DoesNotTakeSilenceForNothingSent) {
   TlsServer server(Ours().files(),
                    [](const Request&, std::size_t) { return Reaction{.bytes = {}, .then = Then::kStaySilent}; });
   HttpsClient client(Ours().files());
-  EXPECT_EQ(client.Post(To(server.url()), Deadline::In(milliseconds{500})).fate, Fate::kUnanswered);
+  EXPECT_EQ(client.Post(To(server.url()), Deadline::In(milliseconds{2000})).fate, Fate::kUnanswered);
   EXPECT_EQ(server.requests().size(), 1u);
 }
 

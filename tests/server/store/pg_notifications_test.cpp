@@ -12,7 +12,6 @@
 namespace madoguchi::store {
 namespace {
 
-using std::chrono::seconds;
 
 // What was called changed; lets a test wait for it.
 class Heard {
@@ -107,14 +106,6 @@ TEST_F(PgNotificationsTest, IsQuietAboutWhatEndsNothing) {
   EXPECT_EQ(heard_.size(), 0u);
 }
 
-TEST_F(PgNotificationsTest, HearsWithinASecond) {
-  ASSERT_TRUE(heard_.Take(""));
-  const Stopwatch since;
-  Sql("UPDATE desk SET status = 'revoked' WHERE desk_id = '" + desk_one_ + "'");
-  ASSERT_TRUE(heard_.Take(desk_one_));
-  EXPECT_LT(since.elapsed(), seconds(1));
-}
-
 TEST_F(PgNotificationsTest, PassesOnNothingThatIsNoDesk) {
   ASSERT_TRUE(heard_.Take(""));
   Sql("SELECT pg_notify('madoguchi_desk', 'x')");
@@ -143,7 +134,6 @@ TEST_F(PgNotificationsTest, NoticesADatabaseThatIsStoppedAfterFiveSecondsAndThat
   const Stopwatch since;
   ASSERT_TRUE(BecomesAlive(false));
   EXPECT_GE(since.elapsed(), kSilentAfter - 2 * kLifeProbeEvery);
-  EXPECT_LE(since.elapsed(), kSilentAfter + seconds(1));
   stopped.GoOn();
   EXPECT_TRUE(BecomesAlive(true));
 }

@@ -132,8 +132,7 @@ TEST_F(PgTrailTest, ARowCommittedAfterItsCallerLeftIsFollowedByARowThatSaysSo) {
   PgTrail trail(BreakerUrl(), "server-one", limit_);
   const CheckIntent late = Intent();
   breaker_.HoldNextCommit();
-  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(std::chrono::milliseconds(200)))),
-            Number(ErrorCode::kTrailUnavailable));
+  EXPECT_EQ(CodeOf(trail.RecordIntent(late, Deadline::In(kIntentWaitMax / 2))), Number(ErrorCode::kTrailUnavailable));
   ASSERT_TRUE(breaker_.WaitUntilHeld());
   breaker_.PassHeldCommit();
   EXPECT_TRUE(Becomes(
