@@ -6,13 +6,18 @@
 namespace madoguchi::identity {
 
 std::chrono::milliseconds CallBucket::Take(Clock::time_point now) {
-  const Clock::duration one = Clock::duration(std::chrono::seconds(1)) / per_second_;
   const std::lock_guard lock(mutex_);
-  const Clock::time_point next = std::max(full_at_, now) + one;
-  const Clock::duration too_early = next - now - one * burst_;
+  const Clock::time_point next = std::max(full_at_, now) + every_;
+  const Clock::duration too_early = next - now - every_ * burst_;
   if (too_early > Clock::duration::zero()) return std::chrono::ceil<std::chrono::milliseconds>(too_early);
   full_at_ = next;
   return std::chrono::milliseconds(0);
+}
+
+std::optional<int> CountedRows::Take(CallBucket::Clock::time_point now) {
+  if (bucket_.Take(now).count() == 0) return without_.exchange(0);
+  ++without_;
+  return std::nullopt;
 }
 
 }  // namespace madoguchi::identity

@@ -53,7 +53,8 @@ class CertificateBook {
   // Opens the request, or finds it. RENEWAL_REFUSED (unknown or revoked certificate, desk not active, ran out longer
   // ago than kLateRenewalMax, or an administrator refused) with its row in the trail.
   virtual Result<LateState> AskLate(const LateRequest& request, Deadline deadline) = 0;
-  // Enters the certificate of an approved request. Issued already: that one is given back instead. RENEWAL_REFUSED.
+  // Enters the certificate of an approved request. Issued already: that one is given back instead. RENEWAL_REFUSED,
+  // with its row in the trail.
   virtual Result<std::string> FinishLate(const std::string& renewal_id, const BookEntry& entry,
                                          const std::string& certificate_pem, Deadline deadline) = 0;
   virtual Result<std::vector<OpenRenewal>> ListLate(Deadline deadline) = 0;

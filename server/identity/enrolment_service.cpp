@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/identity/enrolment_service.h"
 
+#include "contract/call_status.h"
 #include "contract/log.h"
-#include "madoguchi/v1/facility.pb.h"
 #include "server/audit/event.h"
 
 namespace madoguchi::identity {
@@ -20,23 +20,9 @@ grpc::StatusCode StatusOf(ErrorCode code) {
       return grpc::StatusCode::INVALID_ARGUMENT;
     case ErrorCode::kServerBusy:
       return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case ErrorCode::kActivationExpired:
-    case ErrorCode::kLogInLocked:
-    case ErrorCode::kRenewalNotApproved:
-      return grpc::StatusCode::FAILED_PRECONDITION;
     default:
-      break;
+      return wire::StatusOfKind(Describe(code).kind);
   }
-  switch (Describe(code).kind) {
-    case ErrorKind::kRefused:
-      return grpc::StatusCode::PERMISSION_DENIED;
-    case ErrorKind::kBug:
-      return grpc::StatusCode::INTERNAL;
-    case ErrorKind::kRetryable:
-    case ErrorKind::kOutcomeUnknown:
-      break;
-  }
-  return grpc::StatusCode::UNAVAILABLE;
 }
 
 Result<Bytes> ReadToken(const std::string& hex) {
@@ -58,29 +44,31 @@ grpc::Status EnrolmentService::Serve(Refusal refusal, const Act& act) {
   const Deadline deadline = Deadline::In(kEnrolmentDeadline);
   refusal.retry_after = calls_.Take(CallBucket::Clock::now());
   if (refusal.retry_after.count() > 0)
-    return Refuse(refusal, {ErrorCode::kServerBusy, "too many calls for this listener", {}}, false, deadline);
+    return Refuse(refusal, {ErrorCode::kServerBusy, "too many calls for this listener", {}}, false);
   if (!places_.try_acquire_until(deadline.at())) {
     refusal.retry_after = kBusyFor;
-    return Refuse(refusal, {ErrorCode::kServerBusy, "no place became free in time", {}}, false, deadline);
+    return Refuse(refusal, {ErrorCode::kServerBusy, "no place became free in time", {}}, false);
   }
   bool record = true;
   const Result<void> done = act(deadline, refusal.retry_after, record);
-  const grpc::Status status = done ? grpc::Status::OK : Refuse(refusal, done.error(), record, deadline);
+  const grpc::Status status = done ? grpc::Status::OK : Refuse(refusal, done.error(), record);
   places_.release();
   return status;
 }
 
-grpc::Status EnrolmentService::Refuse(const Refusal& refusal, const Error& error, bool record, Deadline deadline) {
+grpc::Status EnrolmentService::Refuse(const Refusal& refusal, const Error& error, bool record) {
   log::Report(kComponent, "enrolment_refused", error, {{"method", refusal.method}});
-  if (record) {
+  const std::optional<int> unlisted = record ? rows_.Take(CallBucket::Clock::now()) : std::nullopt;
+  if (unlisted) {
+    const std::string before =
+        *unlisted > 0 ? "; refusals without a row before it: " + std::to_string(*unlisted) : std::string();
+    // A deadline of its own: the call's may be what it was refused for.
     const Result<void> recorded = trail_.RecordEvent(
-        {refusal.action, "", {}, static_cast<int>(error.code), refusal.method, {}, {}, "desk"}, deadline);
+        {refusal.action, "", {}, static_cast<int>(error.code), refusal.method + before, {}, {}, "desk"},
+        Deadline::In(kRecordWithin));
     if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
   }
-  v1::CallRefusal details;
-  details.set_code(static_cast<int>(error.code));
-  details.set_retry_after_ms(static_cast<std::uint32_t>(refusal.retry_after.count()));
-  return {StatusOf(error.code), std::string(Describe(error.code).name), details.SerializeAsString()};
+  return wire::RefusedCall(StatusOf(error.code), error.code, {{}, refusal.retry_after, {}});
 }
 
 Result<account::Begun> EnrolmentService::Begin(const v1::BeginActivationRequest& request,
@@ -138,14 +126,12 @@ grpc::Status EnrolmentService::RenewLate(grpc::ServerContext* /*context*/, const
                                          v1::RenewLateResponse* response) {
   return Serve({"RenewLate", audit::action::kIdentityRenewalRefused},
                [&](Deadline deadline, std::chrono::milliseconds&, bool& record) -> Result<void> {
+                 bool proved = false;
                  Result<std::string> pem =
                      renewal_.RenewLate(request->certificate_pem(), AsBytes(request->certificate_request()),
-                                        AsBytes(request->signature()), deadline);
-                 if (!pem) {
-                   // "Ask again later" is no refusal; the asking itself has its row.
-                   record = pem.error().code != ErrorCode::kRenewalNotApproved;
-                   return std::move(pem).error();
-                 }
+                                        AsBytes(request->signature()), proved, deadline);
+                 record = !proved;  // of whom it is known which desk it was the book has the row
+                 if (!pem) return std::move(pem).error();
                  response->set_certificate_pem(std::move(pem).value());
                  return {};
                });

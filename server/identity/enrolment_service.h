@@ -3,8 +3,8 @@
 // enrolment_service.proto). It asks for no client certificate; everything it takes is bounded: calls for the whole
 // listener (CallBucket), calls at work at once, the size of a message, the time of a call. Thread: gRPC's synchronous
 // threads, at most kEnrolmentThreadsMax; most of them only wait for one of kEnrolmentWorkersMax places. Refusals go
-// into the trail, but for those of the bucket. Errors on the wire: gRPC status, the code's name as its message, a
-// serialised v1.CallRefusal as its details.
+// into the trail, but for those of the bucket and the places; of a flood some, and how many there were between (anybody
+// in the building's network can call here). Errors on the wire: contract/call_status.h.
 #pragma once
 #include <chrono>
 #include <semaphore>
@@ -21,8 +21,11 @@ namespace madoguchi::identity {
 inline constexpr int kEnrolmentThreadsMax =
     32;  // twenty desks at once wait here for a place instead of being sent away
 inline constexpr int kEnrolmentWorkersMax = 4;
-inline constexpr int kEnrolmentCallsPerSecond = 10;
-inline constexpr int kEnrolmentCallsBurst = 60;     // twenty desks at once, each call of theirs and one more
+inline constexpr std::chrono::milliseconds kEnrolmentCallEvery{100};
+inline constexpr int kEnrolmentCallsBurst = 60;              // twenty desks at once, each call of theirs and one more
+inline constexpr std::chrono::seconds kRefusalRowEvery{10};  // at most 8 640 rows a day, whoever calls
+inline constexpr int kRefusalRowsBurst = 20;
+inline constexpr std::chrono::seconds kRecordWithin{3};
 inline constexpr std::size_t kTokenHexLength = 64;  // 32 bytes
 inline constexpr int kEnrolmentMessageBytesMax = 16 * 1024;
 inline constexpr std::chrono::seconds kEnrolmentDeadline{15};
@@ -51,12 +54,13 @@ class EnrolmentService final : public v1::EnrolmentService::Service {
   grpc::Status Serve(Refusal refusal, const Act& act);
   Result<account::Begun> Begin(const v1::BeginActivationRequest& request, std::chrono::milliseconds& locked_for,
                                Deadline deadline);
-  grpc::Status Refuse(const Refusal& refusal, const Error& error, bool record, Deadline deadline);
+  grpc::Status Refuse(const Refusal& refusal, const Error& error, bool record);
   account::Activation& activation_;
   const Renewal& renewal_;
   audit::Trail& trail_;
   const std::string desk_listener_;
-  CallBucket calls_{kEnrolmentCallsPerSecond, kEnrolmentCallsBurst, CallBucket::Clock::now()};
+  CallBucket calls_{kEnrolmentCallEvery, kEnrolmentCallsBurst, CallBucket::Clock::now()};
+  CountedRows rows_{kRefusalRowEvery, kRefusalRowsBurst, CallBucket::Clock::now()};
   std::counting_semaphore<kEnrolmentWorkersMax> places_{kEnrolmentWorkersMax};
 };
 

@@ -47,7 +47,8 @@ Result<std::string> Renewal::Renew(const std::string& desk_id, ByteView certific
 }
 
 Result<std::string> Renewal::RenewLate(const std::string& certificate_pem, ByteView request_der, ByteView signature,
-                                       Deadline deadline) const {
+                                       bool& proved, Deadline deadline) const {
+  proved = false;
   TRY_ASSIGN(const KeyHandle key, ReadRequestKey(request_der));
   if (certificate_pem.size() > kCertificatePemBytesMax || signature.size() > kSignatureBytesMax) return Refused("size");
   const CertificateHandle old = CertificateFromPem(certificate_pem);
@@ -55,6 +56,7 @@ Result<std::string> Renewal::RenewLate(const std::string& certificate_pem, ByteV
   TRY_ASSIGN(const std::string desk_id, DeskOf(old.get()));
   if (!VerifiesEcdsa(X509_get0_pubkey(old.get()), LateMessage(request_der), signature))
     return Refused("proof by the old key");
+  proved = true;
   TRY_ASSIGN(const Bytes old_der, crypto::DerFromPem(certificate_pem));
   const crypto::Sha256Digest old_sha256 = crypto::Sha256(old_der);
   const crypto::Sha256Digest request_sha256 = crypto::Sha256(request_der);
@@ -75,7 +77,7 @@ bool IsRenewalDue(const std::string& pem, std::chrono::system_clock::time_point 
   const Result<Bytes> der = crypto::DerFromPem(pem);
   if (!der) return true;
   const Result<crypto::CertificateFacts> facts = crypto::ReadCertificate(*der);
-  return !facts || now >= facts->not_before + (facts->not_after - facts->not_before) / 3 * 2;
+  return !facts || now < facts->not_before || now >= facts->not_before + (facts->not_after - facts->not_before) / 3 * 2;
 }
 
 }  // namespace madoguchi::identity

@@ -31,16 +31,17 @@ class Renewal {
                             Deadline deadline) const;
   // EnrolmentService.RenewLate. RENEWAL_REFUSED (no valid proof, or nothing that can be renewed) · RENEWAL_NOT_APPROVED
   // (ask again later). A certificate that has not run out may be renewed this way too: approval is asked for all the
-  // same.
+  // same. proved: the proof was right; what is refused from there on has its row in the trail, with the desk.
   Result<std::string> RenewLate(const std::string& certificate_pem, ByteView request_der, ByteView signature,
-                                Deadline deadline) const;
+                                bool& proved, Deadline deadline) const;
 
  private:
   const FacilityCa& ca_;
   CertificateBook& book_;
 };
 
-// Two thirds of its life are over. `pem`: the leaf comes first. An unreadable one is due.
+// Two thirds of its life are over, or it has not begun: the clock was ahead when it was made. `pem`: the leaf comes
+// first. An unreadable one is due.
 bool IsRenewalDue(const std::string& pem, std::chrono::system_clock::time_point now);
 
 }  // namespace madoguchi::identity

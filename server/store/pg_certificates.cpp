@@ -142,7 +142,7 @@ Result<LateState> PgCertificates::AskLate(const identity::LateRequest& request, 
 
 Result<std::string> PgCertificates::FinishLate(const std::string& renewal_id, const BookEntry& entry,
                                                const std::string& certificate_pem, Deadline deadline) {
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::string> {
+  Result<std::string> finished = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::string> {
     if (!DeskIsActive(transaction, entry.desk_id)) return Refused("the desk is not active");
     const pqxx::result rows = transaction.exec_params(
         "SELECT state, coalesce(certificate_pem, '') AS pem, encode(old_certificate_sha256, 'hex') AS old FROM "
@@ -161,6 +161,9 @@ Result<std::string> PgCertificates::FinishLate(const std::string& renewal_id, co
                owner_);
     return certificate_pem;
   });
+  if (finished || Describe(finished.error().code).kind != ErrorKind::kRefused) return finished;
+  TRY_VOID(RecordRefusal(entry.desk_id, finished.error(), deadline));
+  return finished;
 }
 
 Result<std::vector<identity::OpenRenewal>> PgCertificates::ListLate(Deadline deadline) {

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "contract/channel_credentials.h"
+#include "contract/crypto/digest.h"
 #include "madoguchi/v1/facility.pb.h"
 #include "server/store/pg_certificates.h"
 #include "server/store/pg_trail.h"
@@ -164,6 +165,56 @@ TEST_F(EnrolmentServiceTest, AFloodIsToldToWaitAndLeavesNoRows) {
   }
   EXPECT_GT(busy, 0);
   EXPECT_EQ(Count("audit_event WHERE code = 1401"), 0);
+}
+
+TEST_F(EnrolmentServiceTest, AFloodOfWrongTokensDoesNotFillTheTrail) {
+  const Stopwatch watch;
+  for (int i = 0; i < identity::kEnrolmentCallsBurst; ++i) {
+    EXPECT_EQ(RefusalOf(Begin(*stub_, ByToken(token_, pc_), begun_)).code(), Number(ErrorCode::kEnrolmentTokenInvalid));
+  }
+  const int rows = Count("audit_event WHERE action = 'identity.token_refused'");
+  EXPECT_GE(rows, identity::kRefusalRowsBurst);
+  EXPECT_LE(rows, identity::kRefusalRowsBurst + 1 + watch.elapsed() / identity::kRefusalRowEvery);
+}
+
+TEST_F(EnrolmentServiceTest, TheSameFinishGivesTheSameCertificateAlsoLater) {
+  Issue("W0000011");
+  Prepare("desk", {"W0000011"}, token_);
+  ASSERT_TRUE(Begin(*stub_, ByToken(token_, pc_), begun_).ok());
+  ASSERT_TRUE(Finish(*stub_, begun_, pc_, activated_).ok());
+  Sql("UPDATE activation SET expires_at = now() - interval '1 day', heal_at = now() - interval '1 day'");
+  ASSERT_TRUE(activation_->Heal().ok());
+  v1::FinishActivationResponse again;
+  ASSERT_TRUE(Finish(*stub_, begun_, pc_, again).ok());
+  EXPECT_EQ(again.SerializeAsString(), activated_.SerializeAsString());
+  EXPECT_EQ(RefusalOf(Finish(*stub_, begun_, identity::MakeRequest(), again)).code(),
+            Number(ErrorCode::kActivationRefused));
+}
+
+TEST_F(EnrolmentServiceTest, ALateRenewalThatIsRefusedIsInTheTrailOnceWithItsDesk) {
+  Issue("W0000011");
+  const std::string desk = Prepare("desk", {"W0000011"}, token_);
+  ASSERT_TRUE(Begin(*stub_, ByToken(token_, pc_), begun_).ok());
+  ASSERT_TRUE(Finish(*stub_, begun_, pc_, activated_).ok());
+  Sql("UPDATE desk SET status = 'revoked' WHERE desk_id = '" + desk + "'");
+  const identity::TestRequest next = identity::MakeRequest();
+  std::string message("madoguchi.renewal.v1");
+  message += '\0';
+  message += AsText(crypto::Sha256(next.der));
+  v1::RenewLateRequest request;
+  request.set_certificate_pem(activated_.certificate_pem());
+  request.set_certificate_request(std::string(AsText(next.der)));
+  const auto ask = [&](const Bytes& signature) {
+    request.set_signature(std::string(AsText(signature)));
+    v1::RenewLateResponse response;
+    grpc::ClientContext context;
+    return RefusalOf(stub_->RenewLate(&context, request, &response)).code();
+  };
+  EXPECT_EQ(ask(identity::SignWith(pc_.key_pem, AsBytes(message))), Number(ErrorCode::kRenewalRefused));
+  EXPECT_EQ(Sql("SELECT string_agg(desk_id::text, ',') FROM audit_event WHERE action = 'identity.renewal_refused'"),
+            desk);
+  EXPECT_EQ(ask(identity::SignWith(next.key_pem, AsBytes(message))), Number(ErrorCode::kRenewalRefused));
+  EXPECT_EQ(Count("audit_event WHERE action = 'identity.renewal_refused'"), 2);
 }
 
 TEST_F(EnrolmentServiceTest, SecretsAreRepeatedNowhere) {

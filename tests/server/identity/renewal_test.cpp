@@ -47,7 +47,7 @@ class RenewalTest : public testing::Test {
     old_pem_ = ca_->IssueDesk(old_.der, kDeskId)->certificate_pem;
   }
   ErrorCode Late(const std::string& pem, const Bytes& request, const Bytes& signature) {
-    const auto renewed = Renewal(*ca_, book_).RenewLate(pem, request, signature, Soon());
+    const auto renewed = Renewal(*ca_, book_).RenewLate(pem, request, signature, proved_, Soon());
     return renewed ? ErrorCode::kInternalError : renewed.error().code;
   }
 
@@ -57,6 +57,7 @@ class RenewalTest : public testing::Test {
   FewCertificates book_;
   TestRequest old_, new_ = MakeRequest();
   std::string old_pem_;
+  bool proved_ = false;
 };
 
 TEST_F(RenewalTest, GivesADeskACertificateForItsNewKeyAndEntersIt) {
@@ -81,15 +82,16 @@ TEST_F(RenewalTest, GivesNothingThatIsNotInTheBook) {
 TEST_F(RenewalTest, OfADeskThatWasOffWaitsForAnAdministratorThenGivesTheSameCertificateEachTime) {
   const Bytes proof = Proof(old_.key_pem, new_.der);
   EXPECT_EQ(Late(old_pem_, new_.der, proof), ErrorCode::kRenewalNotApproved);
+  EXPECT_TRUE(proved_);
   ASSERT_EQ(book_.asked.size(), 1U);
   EXPECT_EQ(book_.asked[0].desk_id, kDeskId);
   EXPECT_EQ(book_.asked[0].key_sha256, KeySha256(KeyFromPem(new_.key_pem, "").get()));
   book_.late.approved = true;
-  const auto pem = Renewal(*ca_, book_).RenewLate(old_pem_, new_.der, proof, Soon());
+  const auto pem = Renewal(*ca_, book_).RenewLate(old_pem_, new_.der, proof, proved_, Soon());
   ASSERT_TRUE(pem.ok());
   EXPECT_EQ(X509_check_private_key(CertificateFromPem(*pem).get(), KeyFromPem(new_.key_pem, "").get()), 1);
   book_.late.certificate_pem = "the one that was issued";
-  EXPECT_EQ(*Renewal(*ca_, book_).RenewLate(old_pem_, new_.der, proof, Soon()), "the one that was issued");
+  EXPECT_EQ(*Renewal(*ca_, book_).RenewLate(old_pem_, new_.der, proof, proved_, Soon()), "the one that was issued");
 }
 
 TEST_F(RenewalTest, OfADeskThatWasOffNeedsTheProofByTheOldKeyForThisRequest) {
@@ -99,6 +101,7 @@ TEST_F(RenewalTest, OfADeskThatWasOffNeedsTheProofByTheOldKeyForThisRequest) {
   EXPECT_EQ(Late(old_pem_, new_.der, Proof(old_.key_pem, new_.der, "madoguchi.activation.v1")),
             ErrorCode::kRenewalRefused);
   EXPECT_EQ(Late(old_pem_, new_.der, {}), ErrorCode::kRenewalRefused);
+  EXPECT_FALSE(proved_);
   EXPECT_TRUE(book_.asked.empty());
 }
 
@@ -125,6 +128,7 @@ TEST(IsRenewalDue, AtTwoThirdsOfALife) {
   EXPECT_FALSE(IsRenewalDue(pem, now));
   EXPECT_FALSE(IsRenewalDue(pem, now + std::chrono::hours(24 * 59)));
   EXPECT_TRUE(IsRenewalDue(pem, now + std::chrono::hours(24 * 60)));
+  EXPECT_TRUE(IsRenewalDue(pem, now - std::chrono::hours(2)));  // it was made by a clock that was ahead
   EXPECT_TRUE(IsRenewalDue("no certificate", now));
 }
 
