@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/desk/desk_service.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -53,17 +54,24 @@ grpc::ServerBidiReactor<v1::DeskMessage, v1::ServerMessage>* DeskService::Connec
   std::shared_ptr<Session> session;
   {
     const std::lock_guard lock(mutex_);
-    if (sessions_.size() < kStreamsMax) {
+    if (MayConnect(*desk_id)) {
       stream = Stream::Make(context);
       session =
           std::make_shared<Session>(PeerOfStream{*desk_id, PeerCertificateSha256(*peer), PeerAddress(context->peer())},
                                     ++last_number_, stream, around_);
-      sessions_[last_number_] = session;
+      sessions_[last_number_] = {*desk_id, session};
     }
   }
   if (!session) return Refused(context, ErrorCode::kServerBusy, grpc::StatusCode::RESOURCE_EXHAUSTED);
   session->Begin();
   return stream.get();
+}
+
+// One desk, also one whose certificate was stolen, cannot take the places of all others.
+bool DeskService::MayConnect(const std::string& desk_id) const {
+  const auto of_desk = std::count_if(sessions_.begin(), sessions_.end(),
+                                     [&](const auto& entry) { return entry.second.desk_id == desk_id; });
+  return sessions_.size() < kStreamsMax && static_cast<std::size_t>(of_desk) < kStreamsPerDeskMax;
 }
 
 bool DeskService::IsConnected(const std::string& desk_id) {
@@ -91,8 +99,8 @@ void DeskService::Recheck(const std::string& desk_id) {
 std::vector<std::shared_ptr<Session>> DeskService::Open() {
   std::vector<std::shared_ptr<Session>> open;
   const std::lock_guard lock(mutex_);
-  for (const auto& [number, weak] : sessions_) {
-    if (std::shared_ptr<Session> session = weak.lock()) open.push_back(std::move(session));
+  for (const auto& [number, listed] : sessions_) {
+    if (std::shared_ptr<Session> session = listed.session.lock()) open.push_back(std::move(session));
   }
   return open;
 }

@@ -5,6 +5,7 @@
 #pragma once
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -12,7 +13,8 @@
 
 namespace madoguchi::desk {
 
-inline constexpr std::size_t kStreamsMax = 2000;  // about 130 kB each (measured with gRPC 1.51)
+inline constexpr std::size_t kStreamsMax = 2000;       // about 130 kB each (measured with gRPC 1.51)
+inline constexpr std::size_t kStreamsPerDeskMax = 16;  // an honest desk has two while it reconnects
 inline constexpr std::size_t kPaperworkWorkers = 2;
 inline constexpr std::size_t kPaperworkQueueMax = 4096;  // every desk may say Hello at once after a restart
 
@@ -54,8 +56,13 @@ class DeskService final : public v1::DeskService::CallbackService {
   std::vector<std::shared_ptr<Session>> Open();
 
   std::mutex mutex_;
-  std::unordered_map<std::uint64_t, std::weak_ptr<Session>> sessions_;  // guarded by mutex_
-  std::uint64_t last_number_ = 0;                                       // guarded by mutex_
+  struct Listed {
+    std::string desk_id;
+    std::weak_ptr<Session> session;
+  };
+  bool MayConnect(const std::string& desk_id) const;    // mutex_ held
+  std::unordered_map<std::uint64_t, Listed> sessions_;  // guarded by mutex_
+  std::uint64_t last_number_ = 0;                       // guarded by mutex_
   check::CheckPool paperwork_;
   Surroundings around_;
 };

@@ -189,6 +189,19 @@ TEST_F(DeskServiceTest, AnswersEveryHeartbeat) {
   }
 }
 
+TEST_F(DeskServiceTest, OneDeskCannotTakeThePlacesOfOthers) {
+  const auto channel = Channel();
+  std::vector<std::unique_ptr<TestDesk>> many;
+  for (std::size_t i = 0; i < kStreamsPerDeskMax; ++i) many.push_back(std::make_unique<TestDesk>(channel));
+  const std::string all = "madoguchi_desk_streams " + std::to_string(kStreamsPerDeskMax) + "\n";
+  for (const Deadline deadline = Deadline::In(kWaitMax); metrics_.Text().find(all) == std::string::npos;)
+    ASSERT_FALSE(deadline.passed());
+  EXPECT_EQ(TestDesk(channel).Goodbye(), Number(ErrorCode::kServerBusy));
+  MakeCertificate("b", crypto::NewUuid());
+  TestDesk other(Channel("b"));
+  EXPECT_EQ(other.Enter().desk_name(), "窓口1");
+}
+
 TEST_F(DeskServiceTest, LetsTheNewestStreamOfADeskWin) {
   TestDesk older(Channel());
   older.Enter();
