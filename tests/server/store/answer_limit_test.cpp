@@ -45,7 +45,7 @@ TEST(AnswerLimit, LeavesASocketAloneOnceItsWatchIsOver) {
 }
 
 TEST_F(StoreTest, AnswerLimitTurnsASilentDatabaseIntoADroppedConnection) {
-  CommitBreaker silent(Cluster().folder());
+  CommitBreaker silent(cluster_folder());
   AnswerLimit limit(kShort);
   const auto opened =
       Connection::Open("host=" + silent.folder() + " dbname=" + database_ + " user=madoguchi_owner", "silent", &limit);
@@ -60,7 +60,7 @@ TEST_F(StoreTest, AnswerLimitTurnsASilentDatabaseIntoADroppedConnection) {
 }
 
 TEST_F(StoreTest, AnswerLimitLetsTheTrailGoOnAfterASilence) {
-  CommitBreaker silent(Cluster().folder());
+  CommitBreaker silent(cluster_folder());
   AnswerLimit limit(kShort);
   PgTrail trail("host=" + silent.folder() + " dbname=" + database_ + " user=madoguchi_server", "server-one", limit);
   silent.HoldNextCommit();

@@ -26,12 +26,13 @@ class ConnectionTest : public PostgresTest {
 
 TEST_F(ConnectionTest, RevivalIsOff) {
   ASSERT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), 0);
-  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_test'");
+  Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi_test' AND datname = "
+      "current_database()");
   for (int i = 0; i < 5; ++i) {  // the library would come back at the third
     EXPECT_EQ(CodeOf(Ask(*connection_, "SELECT 1")), Number(ErrorCode::kDatabaseUnreachable));
   }
   EXPECT_FALSE(connection_->usable());
-  EXPECT_EQ(Count("pg_stat_activity WHERE application_name = 'madoguchi_test'"), 0);
+  EXPECT_EQ(Count("pg_stat_activity WHERE application_name = 'madoguchi_test' AND datname = current_database()"), 0);
 }
 
 TEST_F(ConnectionTest, NamesItselfAndLimitsItsStatements) {
@@ -40,7 +41,7 @@ TEST_F(ConnectionTest, NamesItselfAndLimitsItsStatements) {
 }
 
 TEST_F(ConnectionTest, TakesAUriAsWellAsWords) {
-  const std::string uri = "postgresql:///" + database_ + "?host=" + Cluster().folder() + "&user=madoguchi_owner";
+  const std::string uri = "postgresql:///" + database_ + "?host=" + cluster_folder() + "&user=madoguchi_owner";
   const auto opened = Connection::Open(uri, "by_uri", nullptr);
   ASSERT_EQ(CodeOf(opened), 0);
   EXPECT_EQ(*Ask(**opened, "SHOW application_name"), "madoguchi_by_uri");
@@ -74,7 +75,7 @@ TEST_F(ConnectionTest, TriesAConflictThreeTimesAndThenSaysBusy) {
 }
 
 TEST_F(ConnectionTest, SaysInDoubtWhenTheCommitIsNotAnswered) {
-  CommitBreaker breaker(Cluster().folder());
+  CommitBreaker breaker(cluster_folder());
   const auto opened = Connection::Open("host=" + breaker.folder() + " dbname=" + database_ + " user=madoguchi_owner",
                                        "broken", nullptr);
   ASSERT_EQ(CodeOf(opened), 0);

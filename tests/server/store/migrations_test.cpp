@@ -14,8 +14,9 @@ namespace {
 
 class MigrationsTest : public PostgresTest {
  protected:
-  MigrationsTest()
-      : folder_(std::filesystem::path(testing::TempDir()) /
+  explicit MigrationsTest(std::string cluster = SharedCluster())
+      : PostgresTest(std::move(cluster)),
+        folder_(std::filesystem::path(testing::TempDir()) /
                 ("migrations_" + database_ + "_" + std::to_string(getpid()))) {
     std::filesystem::create_directories(folder_);
     Put("0001_first.sql", "CREATE TABLE first (n int);");
@@ -26,6 +27,11 @@ class MigrationsTest : public PostgresTest {
   Result<std::vector<std::string>> MigrateHere() { return Migrate(owner_url(), folder_.string()); }
 
   std::filesystem::path folder_;
+};
+
+class MigrationsRoleTest : public MigrationsTest {
+ protected:
+  MigrationsRoleTest() : MigrationsTest(OwnCluster().folder()) {}  // roles are the cluster's, not the database's
 };
 
 TEST_F(MigrationsTest, RunInOrderAndOnlyOnce) {
@@ -96,7 +102,7 @@ TEST_F(MigrationsTest, AreRunByTheOwnerOnly) {
   EXPECT_NE(failed.error().detail.find(kOwnerRole), std::string::npos);
 }
 
-TEST_F(MigrationsTest, SayThatTheServersRoleIsMissing) {
+TEST_F(MigrationsRoleTest, SayThatTheServersRoleIsMissing) {
   Sql("ALTER ROLE madoguchi_server RENAME TO madoguchi_server_away");
   const auto failed = MigrateHere();
   Sql("ALTER ROLE madoguchi_server_away RENAME TO madoguchi_server");

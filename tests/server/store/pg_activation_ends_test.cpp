@@ -141,7 +141,7 @@ TEST_F(ActivationTest, ADatabaseThatGoesAwayAtTheLastStepLeavesItToTheNextFinish
   ASSERT_EQ(CodeOf(activations_.StartTelling(begun->activation_id, Soon())), 0);
   ASSERT_EQ(CodeOf(activations_.Told(begun->activation_id, Soon())), 0);
   national_.bound["W0000011"] = desk;
-  store::CommitBreaker breaker(Cluster().folder());
+  store::CommitBreaker breaker(cluster_folder());
   store::PgPool broken_pool("host=" + breaker.folder() + " dbname=" + database_ + " user=madoguchi_server", 1, limit_);
   store::PgActivations broken(broken_pool, "server-one");
   const auto issue = identity::KeysOfActivation(*ca_).issue;

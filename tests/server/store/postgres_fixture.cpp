@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/server/store/postgres_fixture.h"
 
+#include <unistd.h>
+
 #include <atomic>
-#include <memory>
+#include <cstdio>
+#include <cstdlib>
 
 #include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
@@ -13,6 +16,7 @@ namespace madoguchi::store {
 namespace {
 
 constexpr char kInstitution[] = "1311234567";
+constexpr char kTemplate[] = "clinic";  // migrated, with two desks
 
 std::string ClusterUrl(const std::string& folder, const std::string& database, const std::string& role) {
   return "host=" + folder + " dbname=" + database + " user=" + role;
@@ -25,26 +29,60 @@ void Execute(const std::string& url, const std::string& sql) {
 
 }  // namespace
 
-PostgresKeeper& PostgresTest::Cluster() {
+void PrepareCluster(const std::string& folder) {
+  Execute(ClusterUrl(folder, "postgres", "postgres"),
+          "CREATE ROLE madoguchi_owner LOGIN; CREATE ROLE madoguchi_server LOGIN");
+  Execute(ClusterUrl(folder, "postgres", "postgres"),
+          std::string("CREATE DATABASE ") + kTemplate + " OWNER madoguchi_owner");
+  const std::string owner_url = ClusterUrl(folder, kTemplate, "madoguchi_owner");
+  const auto migrated = Migrate(owner_url, MADOGUCHI_MIGRATIONS);
+  if (!migrated) {
+    std::fprintf(stderr, "private PostgreSQL: %s\n", migrated.error().detail.c_str());
+    std::exit(3);
+  }
+  const auto add = [&owner_url](const char* name, const char* account_id) {
+    const auto digest = crypto::Sha256(AsBytes(name));
+    const std::string desk_id =
+        AddDesk(owner_url, {name, kInstitution, account_id, Bytes(digest.begin(), digest.end())}).value();
+    Execute(owner_url,
+            "UPDATE device_account SET state = 'active', reserved_for_desk = NULL, desk_id = '" + desk_id +
+                "' WHERE account_id = '" + account_id +
+                "'; INSERT INTO desk_certificate (certificate_sha256, desk_id, serial, not_after, issued_for) VALUES "
+                "('\\x" +
+                ToHex(StoreTest::CertificateOf(desk_id)) + "', '" + desk_id +
+                "', '01', now() + interval '90 days', 'activation'); "
+                "INSERT INTO desk_log_in (desk_id, account_id, how) VALUES ('" +
+                desk_id + "', '" + account_id + "', 'activation')");
+  };
+  add("desk one", "W0000001");
+  add("desk two", "W0000002");
+}
+
+PostgresKeeper& PostgresTest::OwnCluster() {
   static PostgresKeeper keeper;
-  static const bool has_roles = [] {
-    Execute(ClusterUrl(keeper.folder(), "postgres", "postgres"),
-            "CREATE ROLE madoguchi_owner LOGIN; CREATE ROLE madoguchi_server LOGIN");
+  static const bool is_prepared = [] {
+    PrepareCluster(keeper.folder());
     return true;
   }();
-  static_cast<void>(has_roles);
+  static_cast<void>(is_prepared);
   return keeper;
 }
 
-PostgresTest::PostgresTest() {
+std::string PostgresTest::SharedCluster() {
+  const char* const folder = std::getenv(kSharedClusterVariable);
+  return folder != nullptr ? folder : OwnCluster().folder();
+}
+
+PostgresTest::PostgresTest(std::string cluster_folder, const char* template_name)
+    : cluster_folder_(std::move(cluster_folder)) {
   static std::atomic<int> number{0};
-  database_ = "test" + std::to_string(++number);
-  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"),
-          "CREATE DATABASE " + database_ + " OWNER madoguchi_owner");
+  database_ = "test" + std::to_string(getpid()) + "_" + std::to_string(++number);
+  Execute(ClusterUrl(cluster_folder_, "postgres", "postgres"),
+          "CREATE DATABASE " + database_ + " OWNER madoguchi_owner TEMPLATE " + template_name);
 }
 
 PostgresTest::~PostgresTest() {
-  Execute(ClusterUrl(Cluster().folder(), "postgres", "postgres"), "DROP DATABASE " + database_ + " WITH (FORCE)");
+  Execute(ClusterUrl(cluster_folder_, "postgres", "postgres"), "DROP DATABASE " + database_ + " WITH (FORCE)");
 }
 
 std::string PostgresTest::MigrationsFolder() {
@@ -52,7 +90,7 @@ std::string PostgresTest::MigrationsFolder() {
 }
 
 std::string PostgresTest::UrlOf(const std::string& role) const {
-  return ClusterUrl(Cluster().folder(), database_, role);
+  return ClusterUrl(cluster_folder_, database_, role);
 }
 
 std::string PostgresTest::Sql(const std::string& sql) const {
@@ -69,24 +107,9 @@ bool PostgresTest::Becomes(const std::string& sql, const std::string& wanted) co
   return false;
 }
 
-StoreTest::StoreTest() {
-  const auto migrated = Migrate(owner_url(), MigrationsFolder());
-  EXPECT_TRUE(migrated.ok()) << migrated.error().detail;
-  const auto add = [this](const char* name, const char* account_id) {
-    const auto digest = crypto::Sha256(AsBytes(name));
-    const auto desk_id = AddDesk(owner_url(), {name, kInstitution, account_id, Bytes(digest.begin(), digest.end())});
-    EXPECT_TRUE(desk_id.ok());
-    if (!desk_id.ok()) return std::string{};
-    Sql("UPDATE device_account SET state = 'active', reserved_for_desk = NULL, desk_id = '" + *desk_id +
-        "' WHERE account_id = '" + account_id + "'");
-    Sql("INSERT INTO desk_certificate (certificate_sha256, desk_id, serial, not_after, issued_for) VALUES ('\\x" +
-        ToHex(CertificateOf(*desk_id)) + "', '" + *desk_id + "', '01', now() + interval '90 days', 'activation')");
-    Sql("INSERT INTO desk_log_in (desk_id, account_id, how) VALUES ('" + *desk_id + "', '" + account_id +
-        "', 'activation')");
-    return *desk_id;
-  };
-  desk_one_ = add("desk one", "W0000001");
-  desk_two_ = add("desk two", "W0000002");
+StoreTest::StoreTest(std::string cluster_folder) : PostgresTest(std::move(cluster_folder), kTemplate) {
+  desk_one_ = Sql("SELECT desk_id FROM desk WHERE name = 'desk one'");
+  desk_two_ = Sql("SELECT desk_id FROM desk WHERE name = 'desk two'");
 }
 
 Bytes StoreTest::CertificateOf(const std::string& desk_id) {

@@ -72,7 +72,7 @@ class Keeping {
       return false;
     std::ofstream(data_ + "/postgresql.conf", std::ios::app)
         << "listen_addresses = ''\nunix_socket_directories = '" << folder_ << "'\nunix_socket_permissions = 0700\n"
-        << "fsync = off\nmax_connections = 60\nshared_buffers = 16MB\n";
+        << "fsync = off\nautovacuum = off\nmax_connections = 100\nshared_buffers = 16MB\n";
     std::ofstream(data_ + "/pg_hba.conf") << "local all all peer map=test\n";
     std::ofstream map(data_ + "/pg_ident.conf");
     for (const char* role : {"madoguchi_owner", "madoguchi_server", "postgres"})

@@ -6,6 +6,11 @@
 namespace madoguchi::store {
 namespace {
 
+class StoreCrashTest : public StoreTest {
+ protected:
+  StoreCrashTest() : StoreTest(OwnCluster().folder()) {}
+};
+
 TEST_F(StoreTest, OpenStoreServesItsSeams) {
   const auto store = Store::Open({server_url(), "server-one"});
   ASSERT_EQ(CodeOf(store), 0);
@@ -19,10 +24,10 @@ TEST_F(StoreTest, OpenRefusesARoleThatCouldRewriteTheTrail) {
   EXPECT_EQ(CodeOf(Store::Open({owner_url(), "server-one"})), Number(ErrorCode::kDatabaseRoleTooPowerful));
 }
 
-TEST_F(StoreTest, OpenSaysUnreachableWhenTheDatabaseIsDownAtStart) {
-  Cluster().Kill();
+TEST_F(StoreCrashTest, OpenSaysUnreachableWhenTheDatabaseIsDownAtStart) {
+  OwnCluster().Kill();
   EXPECT_EQ(CodeOf(Store::Open({server_url(), "server-one"})), Number(ErrorCode::kDatabaseUnreachable));
-  Cluster().Start();
+  OwnCluster().Start();
   EXPECT_EQ(CodeOf(Store::Open({server_url(), "server-one"})), 0);
 }
 

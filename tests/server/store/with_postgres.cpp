@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// with_postgres COMMAND [ARGUMENT…]: runs the command with one PostgreSQL cluster for every test program it starts (see
+// postgres_fixture.h), and ends with its exit status. ctest starts a process per test: a cluster for each of them took
+// most of the unit suite's time. However this program ends, the cluster's keeper stops it and removes its folder.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "tests/server/store/postgres_fixture.h"
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  const madoguchi::store::PostgresKeeper keeper;
+  madoguchi::store::PrepareCluster(keeper.folder());
+  setenv(madoguchi::store::kSharedClusterVariable, keeper.folder().c_str(), 1);
+  const pid_t child = fork();
+  if (child == 0) {
+    execvp(argv[1], argv + 1);
+    std::_Exit(127);
+  }
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child) return 3;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
