@@ -14,6 +14,10 @@ using audit::CheckIntent;
 using audit::CheckOutcome;
 using audit::Event;
 
+// From its opening. A press is taken up again within minutes; the trail keeps for ever what it was. New presses forget
+// old ones, two each, so that the table stays as large as this time's presses.
+constexpr std::chrono::hours kPressKept{24 * 7};
+
 constexpr char kIntent[] = "trail_intent";
 constexpr char kIntentSql[] = R"(
   WITH asked AS (
@@ -60,6 +64,10 @@ constexpr char kIntentSql[] = R"(
       (SELECT account_id FROM device_account WHERE account_id IN (SELECT account_id FROM taken JOIN allowed USING (press_id))
          AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')
        FOR NO KEY UPDATE SKIP LOCKED)
+  ), forgotten AS (  -- now(): a time that the index can be asked with
+    DELETE FROM press WHERE press_id IN
+      (SELECT press_id FROM press WHERE opened_at < now() - make_interval(hours => $16) AND press_id <> ALL ($2::uuid[])
+       ORDER BY opened_at LIMIT 2 * cardinality($2::uuid[]) FOR UPDATE SKIP LOCKED)
   )
   SELECT press_id, epoch, challenge_id, encode(challenge, 'hex') AS challenge FROM taken)";
 
@@ -119,23 +127,24 @@ constexpr char kFindSql[] = R"(
   SELECT record_id, audit_event.epoch, press.challenge_id, encode(press.challenge, 'hex') AS challenge
   FROM audit_event LEFT JOIN press USING (press_id) WHERE record_id = ANY ($1::uuid[]))";
 
+// At a character's boundary: PostgreSQL refuses half a character.
+std::string_view Cut(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 // Several columns of a batch, each an array.
 template <std::size_t kColumns>
 class Columns {
  public:
   void AddRow(const std::array<std::string, kColumns>& row) {
-    for (std::size_t i = 0; i < kColumns; ++i) columns_[i].Add(Cut(row[i]));
+    for (std::size_t i = 0; i < kColumns; ++i) columns_[i].Add(Cut(row[i], kTrailTextBytesMax));
   }
   std::string operator[](std::size_t i) const { return columns_[i].Text(); }
 
  private:
-  // At a character's boundary: PostgreSQL refuses half a character.
-  static std::string_view Cut(std::string_view text) {
-    if (text.size() <= kTrailTextBytesMax) return text;
-    std::size_t end = kTrailTextBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
-  }
   std::array<ArrayLiteral, kColumns> columns_;
 };
 
@@ -209,10 +218,11 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
                     Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed)});
     waiting.emplace(press_id, member);
   }
-  const pqxx::result taken = transaction.exec_prepared(
-      kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7],
-      columns[8], columns[9], columns[10], audit::action::kCheckIntent,
-      static_cast<int>(audit::kLostAnswerResent.count()), columns[11], columns[12]);
+  const pqxx::result taken =
+      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
+                                columns[6], columns[7], columns[8], columns[9], columns[10],
+                                audit::action::kCheckIntent, static_cast<int>(audit::kLostAnswerResent.count()),
+                                columns[11], columns[12], static_cast<int>(kPressKept.count()));
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -269,8 +279,8 @@ constexpr char kOneEventSql[] = R"(
 void WriteEvent(pqxx::work& transaction, const Event& event, const std::string& owner) {
   transaction.exec_params(kOneEventSql, event.action, owner, event.desk_id,
                           event.press_id ? UuidText(*event.press_id) : std::string{}, event.code,
-                          event.detail.substr(0, audit::kDetailBytesMax), event.account_id, event.institution_code,
-                          event.actor);
+                          std::string(Cut(event.detail, audit::kDetailBytesMax)), event.account_id,
+                          event.institution_code, event.actor);
 }
 
 Bytes PressOf(const TrailRow& row) {

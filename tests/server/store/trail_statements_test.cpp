@@ -273,6 +273,24 @@ TEST_F(TrailStatementsTest, AnAnswerLostOnTheWayMayBeAskedForAgainForAShortTimeW
   EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kPressIdReused));
 }
 
+TEST_F(TrailStatementsTest, NewPressesForgetTheOldOnesAndTheTrailKeepsWhatTheyWere) {
+  std::vector<CheckIntent> old;
+  for (int i = 0; i < 5; ++i) {
+    old.push_back(Intent());
+    ASSERT_EQ(CodeOf(Write(old.back())), 0);
+  }
+  Sql("UPDATE press SET opened_at = now() - interval '6 days'");
+  ASSERT_EQ(CodeOf(Write(Intent())), 0);
+  EXPECT_EQ(Count("press"), 6);  // none is old enough
+  Sql("UPDATE press SET opened_at = now() - interval '8 days' WHERE opened_at < now() - interval '1 day'");
+  ASSERT_EQ(CodeOf(Write(old[0])), 0);  // one that comes back is not forgotten
+  EXPECT_EQ(Count("press"), 4);
+  EXPECT_EQ(Count("press WHERE epoch = 2"), 1);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(CodeOf(Write(Intent())), 0);
+  EXPECT_EQ(Count("press WHERE opened_at < now() - interval '7 days'"), 0);
+  EXPECT_EQ(Count("audit_event WHERE action = 'check.intent'"), 10);
+}
+
 TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
   const CheckIntent intent = Intent();
   ASSERT_EQ(CodeOf(Write(intent)), 0);
@@ -289,6 +307,17 @@ TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
   EXPECT_EQ(Sql("SELECT octet_length(detail) FROM audit_event"), std::to_string(audit::kDetailBytesMax / 3 * 3));
   EXPECT_EQ(Sql("SELECT action || '|' || owner || '|' || code FROM audit_event"),
             "desk.policy_refusal|server-one|1201");
+}
+
+TEST_F(TrailStatementsTest, AnActIsNotLostForADetailThatIsCutInsideACharacter) {
+  std::string detail = "x";
+  for (int i = 0; i < 300; ++i) detail += "あ";
+  const auto written = connection_->Transact([&](pqxx::work& transaction) -> Result<void> {
+    WriteEvent(transaction, {audit::action::kAppStarted, {}, {}, 0, detail}, "server-one");
+    return {};
+  });
+  EXPECT_EQ(CodeOf(written), 0);
+  EXPECT_EQ(Sql("SELECT length(detail) FROM audit_event"), "171");  // 1 + 170 × 3 bytes of 512
 }
 
 TEST_F(TrailStatementsTest, RefusedRowsOfABatchLeaveTheOthersAlone) {
