@@ -9,6 +9,11 @@
 namespace madoguchi::store {
 namespace {
 
+class RoleTest : public StoreTest {
+ protected:
+  RoleTest() : StoreTest(OwnCluster().folder()) {}  // roles are the cluster's, not the database's
+};
+
 TEST_F(PostgresTest, SchemaNewestIsTheLastMigrationInTheProject) {
   std::string newest;
   for (const auto& entry : std::filesystem::directory_iterator(MigrationsFolder()))
@@ -43,7 +48,24 @@ TEST_F(StoreTest, CheckSchemaRefusesEveryRightThatChangesTheTrail) {
   EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
 }
 
-TEST_F(StoreTest, CheckSchemaRefusesARoleThatMayMakeRoles) {
+TEST_F(StoreTest, CheckSchemaRefusesTheOwnerOfTheDatabaseOrTheSchemaWhoMayDropTheTrail) {
+  Sql("ALTER DATABASE " + database_ + " OWNER TO madoguchi_server");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+  Sql("ALTER DATABASE " + database_ + " OWNER TO madoguchi_owner");
+  Sql("ALTER SCHEMA public OWNER TO madoguchi_server");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+  Sql("ALTER SCHEMA public OWNER TO madoguchi_owner");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
+}
+
+TEST_F(RoleTest, CheckSchemaRefusesARoleThatWritesFilesOfTheDatabasesMachine) {
+  Sql("GRANT pg_write_server_files TO madoguchi_server");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+  Sql("REVOKE pg_write_server_files FROM madoguchi_server");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
+}
+
+TEST_F(RoleTest, CheckSchemaRefusesARoleThatMayMakeRoles) {
   Sql("ALTER ROLE madoguchi_server CREATEROLE");
   EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
   Sql("ALTER ROLE madoguchi_server NOCREATEROLE");
@@ -75,8 +97,8 @@ TEST_F(StoreTest, ServersRoleCanNeitherForgetWhatWasNorLetAConsoleIn) {
   pqxx::connection connection(server_url());
   for (const char* sql :
        {"DELETE FROM desk", "DELETE FROM device_account", "DELETE FROM desk_certificate", "DELETE FROM activation_code",
-        "DELETE FROM press", "DELETE FROM account_step", "UPDATE account_step SET by = 'x'",
-        "UPDATE application_step SET note = 'x'", "CREATE TABLE t (n int)",
+        "DELETE FROM account_step", "UPDATE account_step SET by = 'x'", "UPDATE application_step SET note = 'x'",
+        "CREATE TABLE t (n int)",
         "INSERT INTO console_certificate (certificate_sha256, console_id, name, not_after) VALUES ('', "
         "gen_random_uuid(), 'x', now())",
         "UPDATE console_certificate SET not_after = 'infinity'"}) {
