@@ -89,6 +89,11 @@ void AccountSide::StartRounds() {
            [this](Deadline deadline) { return Done(given_.store.sheets().DestroyExpired(deadline)); });
   AddRound(kOverdueReviewsEvery, "reviews_not_looked_at",
            [this](Deadline deadline) { return Done(break_glass.RaiseOverdue(deadline)); });
+  AddRound(kForgetEndedEvery, "ended_sessions_not_forgotten", [this](Deadline deadline) -> Result<bool> {
+    TRY_ASSIGN(const bool sessions, given_.store.sessions().ForgetEnded(deadline));
+    TRY_ASSIGN(const bool approvals, given_.store.approvals().ForgetEnded(deadline));
+    return sessions && approvals;
+  });
   AddRound(identity::kRenewalLookEvery, "certificates_not_looked_at", [this](Deadline) -> Result<bool> {
     identity::LookAfterCertificates(
         {given_.ca, given_.config.identity_directory, given_.config.eligibility_certificate_file,

@@ -33,6 +33,7 @@ namespace madoguchi::app {
 inline constexpr std::chrono::seconds kRoundWithin{60};  // one round of one kind of work
 inline constexpr std::chrono::minutes kExpiredSecretsEvery{10};
 inline constexpr std::chrono::minutes kOverdueReviewsEvery{1};
+inline constexpr std::chrono::minutes kForgetEndedEvery{60};
 inline constexpr std::chrono::seconds kApplicationsEvery{5};
 
 class AccountSide {

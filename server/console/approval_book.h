@@ -15,10 +15,12 @@
 namespace madoguchi::console {
 
 inline constexpr std::chrono::minutes kApprovalValid{15};
-inline constexpr std::chrono::days kCredentialsDistance{
-    7};                                          // since the proposer made or reset the approver's credentials
-inline constexpr int kOpenApprovalsMax = 20;     // per proposer
-inline constexpr int kApprovalsListed = 100;     // the newest
+// Since the proposer made or reset the approver's credentials.
+inline constexpr std::chrono::days kCredentialsDistance{7};
+inline constexpr int kOpenApprovalsMax = 20;  // per proposer
+inline constexpr int kApprovalsListed = 100;  // the newest
+// An audit looks back a year; the trail keeps who and what for longer.
+inline constexpr std::chrono::days kEndedApprovalsKept{400};
 inline constexpr std::size_t kSummaryMax = 300;  // characters
 
 struct Proposal {
@@ -54,6 +56,8 @@ class ApprovalBook {
   // somebody whose credentials the proposer made. The proposer may refuse, which withdraws it.
   virtual Result<ApprovalFacts> Decide(const std::string& approval_id, const SecondPerson& second, bool approved,
                                        Deadline deadline) = 0;
+  // Deletes those that ended long ago, kForgottenAtOnce in one round. False: there are more.
+  virtual Result<bool> ForgetEnded(Deadline deadline) = 0;
 };
 
 }  // namespace madoguchi::console

@@ -17,17 +17,17 @@ std::string TotpAbout(const std::string& user_id) {
   return std::string("totp") + '\0' + user_id;
 }
 
-Claim Proof::ClaimOf(std::string_view typed_user_id) const {
+Claim Proof::ClaimOf(std::string_view typed_user_id, bool of_reset) const {
   std::string user_id(typed_user_id.substr(0, kTypedIdMax));
   for (char& c : user_id)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  const std::string input = std::string("console") + '\0' + user_id;
+  const std::string input = std::string(of_reset ? "console-reset" : "console") + '\0' + user_id;
   const std::string hash = keyed_hash_.Of(AsBytes(input));
   // What PostgreSQL would not take as text is nobody's id.
   const bool plain =
       user_id.size() <= kUserIdMax &&
       user_id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.@!#$%&'*+/=?^_`{|}~-") == std::string::npos;
-  return {plain ? user_id : std::string(), hash};
+  return {plain ? user_id : std::string(), hash, of_reset};
 }
 
 Result<Attempt> Proof::Begin(const Claim& claim, Deadline deadline, std::chrono::milliseconds& retry_after) const {
@@ -37,6 +37,11 @@ Result<Attempt> Proof::Begin(const Claim& claim, Deadline deadline, std::chrono:
     return Error{ErrorCode::kConsoleLogInLocked, "", {}};
   }
   return attempt;
+}
+
+void Proof::TakeBack(const Claim& claim, Deadline deadline) const {
+  const Result<void> taken_back = book_.TakeBackAttempt(claim, deadline);
+  if (!taken_back.ok()) log::Report(kComponent, "attempt_not_taken_back", taken_back.error());
 }
 
 Error Proof::Wrong(const Claim& claim, const Attempt& attempt, const char* why, Deadline deadline) const {
@@ -56,8 +61,7 @@ Result<Attempt> Proof::Password(const Claim& claim, std::string_view password, D
     if (!nobody.ok()) right = nobody.error();
   }
   if (!right.ok()) {
-    const Result<void> taken_back = book_.TakeBackAttempt(claim, deadline);
-    if (!taken_back.ok()) log::Report(kComponent, "attempt_not_taken_back", taken_back.error());
+    TakeBack(claim, deadline);
     return std::move(right).error();
   }
   if (!*right) return Wrong(claim, attempt, "user or password", deadline);

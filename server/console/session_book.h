@@ -19,6 +19,9 @@ namespace madoguchi::console {
 inline constexpr int kAttemptsMax = 5;  // wrong ones in a row
 inline constexpr std::chrono::minutes kLockedFor{30};
 inline constexpr std::size_t kFailureRowsMax = 10'000;  // of ids that nobody has; the oldest go first
+inline constexpr std::chrono::days kEndedSessionsKept{30};
+inline constexpr std::chrono::days kEndedResetsKept{1};  // counted for an hour
+inline constexpr int kForgottenAtOnce = 1000;            // rows of each kind in one round
 inline constexpr std::chrono::minutes kResetValid{30};
 inline constexpr int kResetsPerHourMax = 3;     // per user
 inline constexpr int kSessionsPerUserMax = 10;  // one more ends the oldest
@@ -62,6 +65,7 @@ struct Attempt {
 struct Claim {
   std::string user_id;
   std::string user_hash;
+  bool of_reset = false;  // a reset code is guessed at: counted apart, so that neither locks the other
 };
 
 struct NewSession {
@@ -121,9 +125,12 @@ class SessionBook {
   virtual Result<void> MakeReset(const std::string& user_id, const std::string& code_hash,
                                  const account::SealedMail& mail, Deadline deadline) = 0;
   // Uses the code up, sets the password, ends all sessions. CONSOLE_LOG_IN_REFUSED: unknown, used, expired or another
-  // user's.
+  // user's. An attempt of the claim comes first.
   virtual Result<void> UseReset(const Claim& claim, const std::string& code_hash, const std::string& password_hash,
                                 Deadline deadline) = 0;
+
+  // Deletes sessions and reset codes that ended long ago. False: there are more.
+  virtual Result<bool> ForgetEnded(Deadline deadline) = 0;
 };
 
 }  // namespace madoguchi::console

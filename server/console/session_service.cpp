@@ -96,7 +96,8 @@ grpc::Status SessionService::ResetPassword(grpc::ServerContext* context, const v
                       [&](const Caller&, Deadline deadline, Refused& refused) -> Result<void> {
                         account::Problems problems;
                         const Result<void> reset = sessions_.ResetPassword(
-                            {request->user_id(), request->reset_code(), request->new_password()}, deadline, problems);
+                            {request->user_id(), request->reset_code(), request->new_password()}, deadline, problems,
+                            refused.retry_after);
                         refused.problems = ProblemsOnWire(problems);
                         return reset;
                       });

@@ -46,19 +46,19 @@ Result<void> Sessions::LogOut(const OwnSession& own, Deadline deadline) {
   return seams_.book.EndSession(own.token_sha256, deadline);
 }
 
-Result<std::string> Sessions::NewPasswordHash(std::string_view password, std::string_view old_password,
-                                              const std::string& user_id, Deadline deadline,
-                                              account::Problems& problems) const {
+Result<void> Sessions::CheckNewPassword(std::string_view password, std::string_view old_password,
+                                        const std::string& user_id, account::Problems& problems) const {
   problems = account::CheckPassword(policy_, "new_password", AsBytes(password), AsBytes(old_password), user_id);
   if (account::Refuses(problems)) return Error{ErrorCode::kFieldInvalid, "new_password", {}};
-  return crypto::HashPassword(AsBytes(password), crypto::Slot::kLogIn, deadline);
+  return {};
 }
 
 Result<void> Sessions::ChangePassword(const OwnSession& own, const PasswordChange& change, Deadline deadline,
                                       account::Problems& problems, std::chrono::milliseconds& retry_after) {
   const Claim claim = proof_.ClaimOf(own.user_id);
+  TRY_VOID(CheckNewPassword(change.new_password, change.old_password, own.user_id, problems));
   TRY_ASSIGN(const std::string hash,
-             NewPasswordHash(change.new_password, change.old_password, own.user_id, deadline, problems));
+             crypto::HashPassword(AsBytes(change.new_password), crypto::Slot::kLogIn, deadline));
   TRY_VOID(proof_.Password(claim, change.old_password, deadline, retry_after));
   return seams_.book.ChangePassword(claim, hash, own.token_sha256, deadline);
 }
@@ -109,11 +109,21 @@ Result<void> Sessions::AskReset(std::string_view user_id, Deadline deadline) {
   return {};
 }
 
-Result<void> Sessions::ResetPassword(const Reset& reset, Deadline deadline, account::Problems& problems) {
-  const Claim claim = proof_.ClaimOf(reset.user_id);
-  TRY_ASSIGN(const std::string hash, NewPasswordHash(reset.new_password, {}, claim.user_id, deadline, problems));
-  return seams_.book.UseReset(claim, CodeHash(seams_.keyed_hash, "reset", claim.user_id, Normalised(reset.code)), hash,
-                              deadline);
+Result<void> Sessions::ResetPassword(const Reset& reset, Deadline deadline, account::Problems& problems,
+                                     std::chrono::milliseconds& retry_after) {
+  const Claim claim = proof_.ClaimOf(reset.user_id, true);
+  TRY_VOID(CheckNewPassword(reset.new_password, {}, claim.user_id, problems));
+  TRY_ASSIGN(const Attempt attempt, proof_.Begin(claim, deadline, retry_after));
+  Result<std::string> hash = crypto::HashPassword(AsBytes(reset.new_password), crypto::Slot::kLogIn, deadline);
+  if (!hash.ok()) {
+    proof_.TakeBack(claim, deadline);
+    return std::move(hash).error();
+  }
+  const Result<void> used = seams_.book.UseReset(
+      claim, CodeHash(seams_.keyed_hash, "reset", claim.user_id, Normalised(reset.code)), *hash, deadline);
+  if (!used.ok() && used.error().code == ErrorCode::kConsoleLogInRefused)
+    return proof_.Wrong(claim, attempt, "reset code", deadline);
+  return used;
 }
 
 }  // namespace madoguchi::console

@@ -62,13 +62,14 @@ class Sessions {
   struct Reset {
     std::string_view user_id, code, new_password;
   };
-  Result<void> ResetPassword(const Reset& reset, Deadline deadline, account::Problems& problems);
+  Result<void> ResetPassword(const Reset& reset, Deadline deadline, account::Problems& problems,
+                             std::chrono::milliseconds& retry_after);
 
   const Proof& proof() const { return proof_; }
 
  private:
-  Result<std::string> NewPasswordHash(std::string_view password, std::string_view old_password,
-                                      const std::string& user_id, Deadline deadline, account::Problems& problems) const;
+  Result<void> CheckNewPassword(std::string_view password, std::string_view old_password, const std::string& user_id,
+                                account::Problems& problems) const;
   const Seams seams_;
   const Proof proof_;
   const account::PasswordPolicy policy_;

@@ -2,6 +2,7 @@
 #include "server/store/pg_approvals.h"
 
 #include "server/audit/event.h"
+#include "server/console/session_book.h"
 #include "server/store/array_literal.h"
 #include "server/store/console_statements.h"
 #include "server/store/tell_people.h"
@@ -35,6 +36,11 @@ constexpr char kDecide[] = R"(
     AND (NOT $3::bool OR (approval.proposer <> second.user_id
       AND NOT (second.credentials_made_by = approval.proposer
                AND second.credentials_made_at > clock_timestamp() - $4::bigint * interval '1 second'))))";
+
+// Times run out whatever became of it.
+constexpr char kForgetEnded[] = R"(
+  DELETE FROM approval WHERE approval_id IN
+    (SELECT approval_id FROM approval WHERE expires_at < clock_timestamp() - $1::bigint * interval '1 second' LIMIT $2::bigint))";
 
 const std::string& ListSql() {
   static const std::string sql =
@@ -115,6 +121,14 @@ Result<ApprovalFacts> PgApprovals::Decide(const std::string& approval_id, const 
     const char* word = approved ? action::kConsoleApprovalApproved : action::kConsoleApprovalRefused;
     WriteEvent(transaction, ConsoleEvent(word, second.user_id, About(approval_id, facts.method)), owner_);
     return facts;
+  });
+}
+
+Result<bool> PgApprovals::ForgetEnded(Deadline deadline) {
+  return pool_.Run(deadline, [](pqxx::work& transaction) -> Result<bool> {
+    const std::chrono::seconds kept = console::kEndedApprovalsKept;
+    return transaction.exec_params(kForgetEnded, kept.count(), console::kForgottenAtOnce).affected_rows() <
+           console::kForgottenAtOnce;
   });
 }
 

@@ -15,6 +15,7 @@ class PgApprovals final : public console::ApprovalBook {
   Result<std::vector<console::ApprovalFacts>> List(const console::SecondPerson& person, Deadline deadline) override;
   Result<console::ApprovalFacts> Decide(const std::string& approval_id, const console::SecondPerson& second,
                                         bool approved, Deadline deadline) override;
+  Result<bool> ForgetEnded(Deadline deadline) override;
 
  private:
   PgPool& pool_;

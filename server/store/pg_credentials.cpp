@@ -86,7 +86,6 @@ Result<void> PgSessions::MakeReset(const std::string& user_id, const std::string
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     // The row lock lets requests at the same moment count one by one.
     transaction.exec_params("SELECT FROM console_user WHERE user_id = $1 FOR UPDATE", user_id);
-    transaction.exec("DELETE FROM password_reset WHERE expires_at < clock_timestamp() - interval '1 day'");
     const std::chrono::seconds valid = console::kResetValid;
     const pqxx::result made =
         transaction.exec_params(kMakeReset, user_id, code_hash, valid.count(), console::kResetsPerHourMax);
@@ -102,7 +101,7 @@ Result<void> PgSessions::UseReset(const Claim& claim, const std::string& code_ha
     const Error refused{ErrorCode::kConsoleLogInRefused, "reset code unknown, used or expired", {}};
     if (transaction.exec_params(kUseReset, code_hash, claim.user_id).affected_rows() == 0) return refused;
     if (transaction.exec_params(kSetPassword, claim.user_id, password_hash).affected_rows() == 0) return refused;
-    transaction.exec_params(kForgetFailures, claim.user_hash);
+    transaction.exec_params("DELETE FROM console_log_in_failure WHERE user_id = $1", claim.user_id);  // of both kinds
     EndSessions(transaction, claim.user_id, {});
     WriteEvent(transaction, ConsoleEvent(action::kConsolePasswordReset, claim.user_id), owner_);
     return {};

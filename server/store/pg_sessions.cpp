@@ -38,8 +38,8 @@ const std::string& AdmitSql() {
 }
 
 constexpr char kKeepFailureRow[] = R"(
-  INSERT INTO console_log_in_failure (user_hash, user_id, failures)
-  VALUES ($1, (SELECT user_id FROM console_user WHERE user_id = $2), 0) ON CONFLICT (user_hash) DO NOTHING)";
+  INSERT INTO console_log_in_failure (user_hash, user_id, failures, of)
+  VALUES ($1, (SELECT user_id FROM console_user WHERE user_id = $2), 0, $3) ON CONFLICT (user_hash) DO NOTHING)";
 constexpr char kLookAtFailures[] = R"(
   SELECT failures, locked_until IS NOT NULL AND locked_until <= clock_timestamp() AS lock_over,
          COALESCE(ceil(extract(epoch FROM locked_until - clock_timestamp()) * 1000), 0)::bigint AS locked_ms
@@ -71,10 +71,21 @@ constexpr char kForgetFailures[] = "DELETE FROM console_log_in_failure WHERE use
 constexpr char kEndOldest[] = R"(
   UPDATE console_session SET ended_at = clock_timestamp() WHERE token_sha256 IN
     (SELECT token_sha256 FROM console_session WHERE user_id = $1 AND ended_at IS NULL ORDER BY begun_at DESC OFFSET $2::bigint))";
+constexpr char kForgetSessions[] = R"(
+  DELETE FROM console_session WHERE token_sha256 IN
+    (SELECT token_sha256 FROM console_session
+     WHERE coalesce(ended_at, ends_at) < clock_timestamp() - $1::bigint * interval '1 second' LIMIT $2::bigint))";
+constexpr char kForgetResets[] = R"(
+  DELETE FROM password_reset WHERE code_hash IN
+    (SELECT code_hash FROM password_reset WHERE expires_at < clock_timestamp() - $1::bigint * interval '1 second' LIMIT $2::bigint))";
 constexpr char kInsertSession[] = R"(
   INSERT INTO console_session (token_sha256, user_id, complete, console_id, ends_at)
   SELECT decode($1, 'hex'), user_id, totp_confirmed AND NOT password_must_change, $3, clock_timestamp() + $4::bigint * interval '1 second'
   FROM console_user WHERE user_id = $2)";
+
+const char* Of(const Claim& claim) {
+  return claim.of_reset ? "reset" : "log-in";
+}
 
 Error LogInRefused(const char* why) {
   return {ErrorCode::kConsoleLogInRefused, why, {}};
@@ -137,7 +148,7 @@ Result<SessionFacts> PgSessions::Admit(const Door& door, ByteView token_sha256, 
 Result<Attempt> PgSessions::BeginAttempt(const Claim& claim, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Attempt> {
     Attempt attempt;
-    transaction.exec_params(kKeepFailureRow, claim.user_hash, claim.user_id);
+    transaction.exec_params(kKeepFailureRow, claim.user_hash, claim.user_id, Of(claim));
     const pqxx::row look = transaction.exec_params1(kLookAtFailures, claim.user_hash);
     attempt.locked_for = std::chrono::milliseconds(std::max<std::int64_t>(look["locked_ms"].as<std::int64_t>(), 0));
     if (attempt.locked_for.count() > 0) return attempt;
@@ -163,7 +174,7 @@ Result<void> PgSessions::FailAttempt(const Claim& claim, const Attempt& attempt,
     const pqxx::result known =
         transaction.exec_params("SELECT user_id FROM console_user WHERE user_id = $1", claim.user_id);
     const std::string actor = known.empty() ? "" : known[0][0].as<std::string>();
-    audit::Event event = ConsoleEvent(action::kConsoleLogInRefused, actor);
+    audit::Event event = ConsoleEvent(action::kConsoleLogInRefused, actor, std::string("of=") + Of(claim));
     event.code = static_cast<int>(ErrorCode::kConsoleLogInRefused);
     WriteEvent(transaction, event, owner_);
     if (attempt.last) {
@@ -180,6 +191,15 @@ Result<void> PgSessions::TakeBackAttempt(const Claim& claim, Deadline deadline) 
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     transaction.exec_params(kTakeBack, claim.user_hash);
     return {};
+  });
+}
+
+Result<bool> PgSessions::ForgetEnded(Deadline deadline) {
+  return pool_.Run(deadline, [](pqxx::work& transaction) -> Result<bool> {
+    const std::chrono::seconds sessions_kept = console::kEndedSessionsKept, resets_kept = console::kEndedResetsKept;
+    const auto sessions = transaction.exec_params(kForgetSessions, sessions_kept.count(), console::kForgottenAtOnce);
+    const auto resets = transaction.exec_params(kForgetResets, resets_kept.count(), console::kForgottenAtOnce);
+    return std::max(sessions.affected_rows(), resets.affected_rows()) < console::kForgottenAtOnce;
   });
 }
 

@@ -32,6 +32,7 @@ class PgSessions final : public console::SessionBook {
                          Deadline deadline) override;
   Result<void> UseReset(const console::Claim& claim, const std::string& code_hash, const std::string& password_hash,
                         Deadline deadline) override;
+  Result<bool> ForgetEnded(Deadline deadline) override;
 
  private:
   PgPool& pool_;

@@ -24,7 +24,8 @@ const std::string& UserSql() {
       ARRAY(SELECT institution_code FROM console_user_institution AS own WHERE own.user_id = person.user_id ORDER BY 1)::text AS codes, )" +
       TimeSql("person.last_log_in_at") + " AS last_log_in_at, " +
       TimeSql(
-          "(SELECT max(locked_until) FROM console_log_in_failure AS failed WHERE failed.user_id = person.user_id "
+          "(SELECT max(locked_until) FROM console_log_in_failure AS failed WHERE failed.user_id = person.user_id AND "
+          "of = 'log-in' "
           "AND locked_until > clock_timestamp())") +
       " AS locked_until FROM console_user AS person ";
   return sql;

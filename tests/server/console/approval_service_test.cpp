@@ -249,6 +249,16 @@ TEST_F(ApprovalServiceTest, TheSummarySaysTheWholeActWithoutSecretsAndNames) {
             Number(ErrorCode::kFieldInvalid));
 }
 
+TEST_F(ApprovalServiceTest, ForgetsApprovalsThatEndedLongAgoAndNoOthers) {
+  const std::string open = Propose();
+  Sql("INSERT INTO approval (method, act_sha256, summary_ja, summary_en, proposer, expires_at) SELECT 'm', "
+      "decode(repeat('00', 32), 'hex'), '', '', 'ada@clinic.example', now() - (d || ' days')::interval FROM "
+      "unnest(ARRAY[1, 399, 401, 1000]) AS d");
+  EXPECT_TRUE(store_->approvals().ForgetEnded(store::Soon()).value());
+  EXPECT_EQ(Count("approval"), 3);
+  EXPECT_EQ(StateOf(open), "open");
+}
+
 TEST_F(ApprovalServiceTest, OneProposerHasOnlySoManyOpenProposals) {
   for (int i = 0; i <= kOpenApprovalsMax; ++i) {
     v1::EnableUserRequest request;

@@ -6,6 +6,7 @@
 #include <future>
 #include <regex>
 
+#include "contract/crypto/digest.h"
 #include "server/console/totp.h"
 #include "tests/server/console/console_fixture.h"
 
@@ -66,7 +67,8 @@ class SessionServiceTest : public ConsoleTest {
     request.set_reset_code(code);
     request.set_new_password(password);
     v1::ResetPasswordResponse response;
-    return CodeOfCall(stub_->ResetPassword(As({}).get(), request, &response));
+    status_ = stub_->ResetPassword(As({}).get(), request, &response);
+    return CodeOfCall(status_);
   }
   std::string MailedCode() const {
     std::smatch found;
@@ -263,6 +265,46 @@ TEST_F(SessionServiceTest, ResetsAPasswordByMailOnceWithin30Minutes) {
   ASSERT_EQ(AskReset(kAda), 0);
   Sql("UPDATE password_reset SET expires_at = now() WHERE used_at IS NULL");
   EXPECT_EQ(Reset(kAda, MailedCode()), Number(ErrorCode::kConsoleLogInRefused));
+}
+
+TEST_F(SessionServiceTest, FiveWrongResetCodesLockResettingForThirtyMinutesAndNeverLogIn) {
+  ASSERT_EQ(AskReset(kAda), 0);
+  const std::string code = MailedCode();
+  for (const std::string& user : {std::string(kAda), std::string("nobody@clinic.example")}) {
+    for (int i = 0; i < kAttemptsMax; ++i)
+      EXPECT_EQ(Reset(user, "AAAAA-AAAAA-AAAAA-AAAAA"), Number(ErrorCode::kConsoleLogInRefused));
+    EXPECT_EQ(Reset(user, code), Number(ErrorCode::kConsoleLogInLocked));
+    EXPECT_NEAR(RefusalOf(status_).retry_after_ms(), 30 * 60 * 1000, 60 * 1000);
+  }
+  EXPECT_EQ(Count("audit_event WHERE action = 'console.locked' AND detail = 'of=reset'"), 2);
+  EXPECT_EQ(LogIn(kAda, kPassword, Code()), 0);
+  EXPECT_EQ(store_->users().List({kAda, {}}, store::Soon()).value().front().locked_until, "");
+  Sql("UPDATE console_log_in_failure SET locked_until = now()");
+  EXPECT_EQ(Reset(kAda, code), 0);
+  EXPECT_EQ(Count("console_log_in_failure WHERE user_id IS NOT NULL"), 0);
+}
+
+TEST_F(SessionServiceTest, AWrongNewPasswordCostsNoTryOfTheResetCode) {
+  ASSERT_EQ(AskReset(kAda), 0);
+  for (int i = 0; i <= kAttemptsMax; ++i)
+    EXPECT_EQ(Reset(kAda, MailedCode(), "short"), Number(ErrorCode::kFieldInvalid));
+  EXPECT_EQ(Reset(kAda, MailedCode()), 0);
+}
+
+TEST_F(SessionServiceTest, ForgetsSessionsAndResetCodesThatEndedLongAgoAndNoOthers) {
+  const std::string open = Session(kAda), lately = Session(kAda);
+  Sql("UPDATE console_session SET ended_at = now() - interval '29 days' WHERE encode(token_sha256, 'hex') = '" +
+      ToHex(crypto::Sha256(FromHex(lately).value())) + "'");
+  Sql("INSERT INTO console_session (token_sha256, user_id, complete, console_id, ends_at, ended_at) SELECT "
+      "decode(lpad(to_hex(n), 64, '0'), 'hex'), 'ada@clinic.example', true, 'x', now() - interval '31 days', "
+      "CASE n % 2 WHEN 0 THEN now() - interval '31 days' END FROM generate_series(1, 1500) AS n");
+  Sql("INSERT INTO password_reset SELECT n::text, 'ada@clinic.example', now() - (n || ' hours')::interval, NULL FROM "
+      "generate_series(23, 26) AS n");
+  EXPECT_FALSE(store_->sessions().ForgetEnded(store::Soon()).value());  // no more than kForgottenAtOnce at once
+  EXPECT_TRUE(store_->sessions().ForgetEnded(store::Soon()).value());
+  EXPECT_EQ(Count("console_session"), 2);
+  EXPECT_EQ(Count("password_reset"), 1);  // the one of 23 hours
+  EXPECT_EQ(WhoAmI(open), 0);
 }
 
 TEST_F(SessionServiceTest, AnswersAWishForAResetAlikeAndSendsNobodyMoreThanThreeAnHour) {
