@@ -52,10 +52,10 @@ constexpr std::array<Pattern, 9> kPatterns{{
      "The move from institution code {1} to {2} on {3} is not possible: a desk holds accounts of both. Release one of "
      "them."},
     {"break_glass.used",
-     "緊急用コードが使われました（{1}）。使った本人以外の人が、翌朝 9 時までに内容を確認して記録してください。",
+     "緊急解除コードが使われました（{1}）。使った本人以外の人が、翌朝 9 時までに内容を確認して記録してください。",
      "A break-glass code was used ({1}). Somebody else must review this and record the finding by 09:00 tomorrow."},
     {"break_glass.overdue",
-     "緊急用コードの使用（{1}）の確認が期限を過ぎています。使った本人以外の人が、すぐに確認して記録してください。",
+     "緊急解除コードの使用（{1}）の確認が期限を過ぎています。使った本人以外の人が、すぐに確認して記録してください。",
      "The review of a use of a break-glass code ({1}) is overdue. Somebody else must do it now."},
 }};
 

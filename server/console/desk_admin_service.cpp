@@ -6,6 +6,7 @@
 
 #include "server/account/sheets/enrolment_sheet_pdf.h"
 #include "server/console/problems_wire.h"
+#include "server/console/stream_limit.h"
 
 namespace madoguchi::console {
 namespace {
@@ -77,6 +78,7 @@ grpc::Status DeskAdminService::Prepare(grpc::ServerContext* context, const v1::P
                                                        problems, deadline);
                               refused.problems = ProblemsOnWire(problems);
                               if (!linked) return linked.error();
+                              const StreamLimit limit(*context, Deadline::In(kSheetsTakenWithin));
                               for (const account::LinkedDesk& desk : *linked)
                                 TRY_VOID(Send(desk, request->links_only(), *writer));
                               return {};
@@ -108,6 +110,7 @@ grpc::Status DeskAdminService::Replace(grpc::ServerContext* context, const v1::R
                                   request->new_name(), problems, deadline);
                               refused.problems = ProblemsOnWire(problems);
                               if (!linked) return linked.error();
+                              const StreamLimit limit(*context, Deadline::In(kSheetsTakenWithin));
                               return Send(*linked, request->links_only(), *writer);
                             });
 }

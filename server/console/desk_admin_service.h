@@ -3,6 +3,7 @@
 // Guard; the acts are account/desk_admin.h's, renewals identity/certificate_book.h's. Thread: gRPC's synchronous
 // threads. Owns nothing; all outlive it. Errors on the wire: wire_error.h.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -14,6 +15,7 @@
 namespace madoguchi::console {
 
 inline constexpr std::size_t kSheetChunkBytes = 32 * 1024;
+inline constexpr std::chrono::seconds kSheetsTakenWithin{120};  // links and sheets of all desks
 
 class DeskAdminService final : public v1::DeskAdminService::Service {
  public:

@@ -24,8 +24,8 @@ account::Mail ResetMail(const std::string& user_id, const std::string& code) {
 }
 
 account::Mail BreakGlassMail(const std::string& recipient, const std::string& used_by, const std::string& act) {
-  return {recipient, "break_glass.used", "【重要】Madoguchi 緊急用コードが使われました / a break-glass code was used",
-          "緊急用コード（封緘コード）が使われました。\n\n使った人: " + used_by + "\n操作: " + act +
+  return {recipient, "break_glass.used", "【重要】Madoguchi 緊急解除コードが使われました / a break-glass code was used",
+          "封をした緊急解除コードが使われました。\n\n使った人: " + used_by + "\n操作: " + act +
               "\n\n翌朝 9 時までに、使った本人以外の人が内容を確認し、管理画面に記録してください。\n"
               "心当たりがないときは、ただちに残りのコードを無効にし、使った人のアカウントを停止してください。\n\n"
               "A break-glass code was used, by whom and for what is above.\n"

@@ -2,39 +2,12 @@
 #include "server/console/sheet_calls.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
+
+#include "server/console/stream_limit.h"
 
 namespace madoguchi::console {
 namespace {
-
-// Ends a stream whose client neither sends nor goes: Read would wait for ever.
-class StreamLimit {
- public:
-  StreamLimit(grpc::ServerContext& context, Deadline deadline)
-      : thread_([this, &context, deadline] {
-          std::unique_lock lock(mutex_);
-          if (!wake_.wait_until(lock, deadline.at(), [this] { return over_; })) context.TryCancel();
-        }) {}
-  ~StreamLimit() {
-    {
-      const std::lock_guard lock(mutex_);
-      over_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-  StreamLimit(const StreamLimit&) = delete;
-  StreamLimit& operator=(const StreamLimit&) = delete;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool over_ = false;
-  std::thread thread_;  // last: it uses all of the above
-};
 
 // The acts name the field first: "files: none".
 void NameField(const Error& error, Refused& refused) {
@@ -99,7 +72,10 @@ Result<void> SheetCalls::Import(grpc::ServerReader<v1::ImportSheetsRequest>& rea
 grpc::Status SheetCalls::ImportSheets(grpc::ServerContext* context, grpc::ServerReader<v1::ImportSheetsRequest>* reader,
                                       v1::ImportSheetsResponse* response) {
   v1::ImportSheetsRequest first;
-  reader->Read(&first);  // nothing came: an empty request, which the guard judges all the same
+  {
+    const StreamLimit limit(*context, Deadline::In(parts_.first_message_within));
+    reader->Read(&first);  // nothing came: an empty request, which the guard judges all the same
+  }
   return parts_.guard.Serve(*context, "AccountService/ImportSheets", first,
                             [&](const Caller& caller, Deadline, Refused& refused) -> Result<void> {
                               if (!first.has_header()) {
@@ -138,6 +114,7 @@ grpc::Status SheetCalls::PrintSheets(grpc::ServerContext* context, const v1::Pri
                                 NameField(files.error(), refused);
                                 return files.error();
                               }
+                              const StreamLimit limit(*context, Deadline::In(kPrintWithin));
                               for (const account::PrintedFile& file : *files)
                                 if (!WriteFile(file, *writer)) break;  // the caller has gone
                               return {};

@@ -19,6 +19,8 @@ namespace madoguchi::console {
 inline constexpr int kImportsAtOnce = 2;  // each holds one file and its text in memory
 inline constexpr std::chrono::seconds kImportWithin{
     120};  // the whole stream; 200 files and their hashes take about 20 s
+inline constexpr std::chrono::seconds kFirstMessageWithin{10};  // before it, nobody has asked who calls
+inline constexpr std::chrono::seconds kPrintWithin{120};        // until the caller has taken everything
 inline constexpr std::size_t kPrintChunkBytesMax = 32 * 1024;
 
 class SheetCalls {
@@ -29,6 +31,7 @@ class SheetCalls {
     audit::Trail& trail;
     const crypto::Seal& seal;
     const audit::KeyedHash& key;
+    std::chrono::milliseconds first_message_within = kFirstMessageWithin;
   };
   explicit SheetCalls(const Parts& parts) : parts_(parts) {}
 

@@ -29,7 +29,7 @@ constexpr std::array<Words, 7> kWords = {{
     {"UserService/ResetCredentials", "利用者のパスワードと認証アプリを初期化",
      "Reset a user's password and authenticator"},
     {"UserService/Enable", "停止中の利用者を再開", "Enable a user again"},
-    {"ApprovalService/MakeBreakGlassCodes", "緊急用コードを新しく発行（古い未使用分は無効）",
+    {"ApprovalService/MakeBreakGlassCodes", "緊急解除コードを新しく発行（古い未使用分は無効）",
      "Make new break-glass codes (older unused ones end)"},
 }};
 

@@ -12,6 +12,8 @@ namespace {
 
 using store::Number;
 
+constexpr std::chrono::seconds kSilenceMax{3};  // a message comes much sooner, also on a busy machine
+
 // AccountService with nothing but its streams.
 class Streams final : public v1::AccountService::Service {
  public:
@@ -90,7 +92,8 @@ class SheetCallsTest : public ConsoleTest {
   }
 
   const crypto::Seal seal_ = account::TestSeal();
-  SheetCalls calls_{{*guard_, store_->sheets(), store_->trail(), seal_, keyed_hash_}};
+  SheetCalls calls_{
+      {*guard_, store_->sheets(), store_->trail(), seal_, keyed_hash_, std::chrono::milliseconds(kSilenceMax)}};
   Streams streams_{calls_};
   std::unique_ptr<v1::AccountService::Stub> stub_;
 };
@@ -133,6 +136,17 @@ TEST_F(SheetCallsTest, TellWhatIsWrongWithEachFileInBothLanguages) {
   EXPECT_FALSE(response.files(1).text_ja().empty());
   EXPECT_FALSE(response.files(1).text_en().empty());
   EXPECT_EQ(Count("sealed_sheet"), 0);
+}
+
+TEST_F(SheetCallsTest, EndACallThatNeverSaysAnything) {
+  const TestIdentity desk =
+      MakeIdentity("urn:madoguchi:desk:" + desk_one_);  // every certificate of the facility connects
+  const auto stub = v1::AccountService::NewStub(Channel(&desk));
+  v1::ImportSheetsResponse response;
+  const auto context = As({});
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(stub->ImportSheets(context.get(), &response)->Finish().ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, store::kTestWaitMax / 2);
 }
 
 TEST_F(SheetCallsTest, RefuseTenThousandFilesBeforeReadingAny) {
