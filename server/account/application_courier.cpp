@@ -14,6 +14,11 @@ namespace {
 
 constexpr const char* kComponent = "account";
 
+constexpr char kNotTaken[] =
+    "ポータルがこの申請を受け取りませんでした（1319）。内容を確かめて、もう一度申請してください。 / The portal did not "
+    "take this "
+    "application (1319): check it and apply again.";
+
 void WipeIssued(NationalDecision& decision) {
   for (IssuedAccount& issued : decision.accounts) {
     Wipe({reinterpret_cast<std::uint8_t*>(issued.password.data()), issued.password.size()});
@@ -61,7 +66,11 @@ Result<void> ApplicationCourier::Submit(const DueApplication& due, Deadline dead
   }
   const auto receipt = parts_.national.Submit(application, deadline.Capped(kNationalCallWithin));
   Wipe({reinterpret_cast<std::uint8_t*>(application.bank_last4.data()), application.bank_last4.size()});
-  if (!receipt.ok()) return receipt.error();
+  if (!receipt.ok()) {
+    if (receipt.error().code != ErrorCode::kNationalRequestRefused) return receipt.error();
+    log::Report(kComponent, "application_not_taken", receipt.error());
+    return parts_.book.Reject(application.application_id, kNotTaken, deadline);
+  }
   return parts_.book.Received(application.application_id, *receipt, pauses_.first, deadline);
 }
 

@@ -2,8 +2,8 @@
 // ApplicationCourier: carries applications to the national side and its answers back: submits, polls with longer and
 // longer pauses, and on acceptance seals what was issued and has everything stored in one transaction. It keeps nothing
 // itself: a server that dies in the middle is continued by another, with the same idempotency key. Thread: Tick from
-// one thread per process; several processes may Tick at once. Owns nothing. Errors: 17xx; what the national side says
-// no to is logged and tried again, never lost.
+// one thread per process; several processes may Tick at once. Owns nothing. Errors: 17xx; what
+// fails is logged and tried again, never lost; a submission that the national side does not take is a rejection.
 #pragma once
 #include <chrono>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // MailCourier: carries queued mails to the mail server, with longer and longer pauses, for kMailTriedFor; then it gives
-// up. Without a mail server the mails only wait. SealedMailQueue: MailQueue over the book. Thread: Tick from one thread
+// up. Without a mail server they wait as long. SealedMailQueue: MailQueue over the book. Thread: Tick from one thread
 // per process; several processes may Tick at once. Owns nothing. Errors: 17xx.
 #pragma once
 #include <chrono>

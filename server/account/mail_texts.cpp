@@ -25,7 +25,9 @@ struct Pattern {
   const char* en;
 };
 
-constexpr std::array<Pattern, 9> kPatterns{{
+constexpr std::array<Pattern, 10> kPatterns{{
+    {"application.agreed", "申請 {2}（医療機関コード {1}）が受け付けられました。",
+     "Application {2} (institution code {1}) was accepted."},
     {"application.accepted",
      "申請 {2}（医療機関コード {1}）が受け付けられました。設定情報を印刷して、窓口端末の初期登録をしてください。",
      "Application {2} (institution code {1}) was accepted. Print the settings sheets and activate the desks."},
@@ -64,6 +66,13 @@ constexpr std::array<Pattern, 9> kPatterns{{
 Mail AcceptedMail(const std::string& recipient, const std::string& institution_code, std::uint32_t number,
                   std::size_t accounts) {
   const std::string count = std::to_string(accounts), which = std::to_string(number);
+  if (accounts == 0)
+    return {recipient, "application.accepted", "申請受付完了のお知らせ",
+            "申請の受付が完了しました。\n\n医療機関コード: " + institution_code + "\n申請番号: " + which +
+                "\n\n内容は管理画面の申請状況で確かめられます。\n\n----\nYour application was accepted.\n\n"
+                "Institution code: " +
+                institution_code + "\nApplication: " + which +
+                "\n\nThe list of applications in the console shows it.\n"};
   return {recipient, "application.accepted", "利用開始申請受付完了のお知らせ",
           "利用開始申請の受付が完了しました。\n\n医療機関コード: " + institution_code + "\n申請番号: " + which +
               "\n発行されたアカウント: " + count +

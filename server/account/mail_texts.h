@@ -8,7 +8,7 @@
 
 namespace madoguchi::account {
 
-// 利用開始申請受付完了 (S2).
+// 利用開始申請受付完了 (S2). accounts: how many were issued; 0: nothing has to be printed.
 Mail AcceptedMail(const std::string& recipient, const std::string& institution_code, std::uint32_t number,
                   std::size_t accounts);
 // ID and first password of a new user of the console (S1). Holds the password: wipe it once it is sealed.

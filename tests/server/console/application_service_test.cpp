@@ -135,6 +135,30 @@ TEST_F(ApplicationServiceTest, ARejectionBringsItsReasonAndANotice) {
   EXPECT_EQ(Count("notice WHERE kind = 'application.rejected'"), 1);
 }
 
+TEST_F(ApplicationServiceTest, ASubmissionThatTheNationalSideDoesNotTakeIsARejectionAndMayBeMadeAnew) {
+  status_ = 400;
+  ASSERT_EQ(CodeOfCall(Apply(Request())), 0);
+  EXPECT_TRUE(Tick());
+  EXPECT_EQ(Listed().state(), v1::REJECTED);
+  EXPECT_NE(Listed().reason().find("もう一度申請"), std::string::npos);
+  EXPECT_EQ(Count("notice WHERE kind = 'application.rejected'"), 1);
+  EXPECT_EQ(CodeOfCall(Apply(Request())), 0);
+}
+
+TEST_F(ApplicationServiceTest, AnAcceptanceWithoutAccountsTellsNobodyToPrintSheets) {
+  decision_ = R"({"state":"accepted","issued_on":"2026-11-22","accounts":[]})";
+  v1::ApplyRequest request = Request();
+  request.set_kind(v1::END_OF_USE);
+  request.set_effective_on("2099-03-31");
+  ASSERT_EQ(CodeOfCall(Apply(request)), 0);
+  EXPECT_TRUE(Tick());
+  EXPECT_TRUE(Tick());
+  EXPECT_EQ(Listed().state(), v1::ACCEPTED);
+  EXPECT_EQ(Sql("SELECT ends_on FROM institution WHERE code = '1311234567'"), "2099-03-31");
+  EXPECT_EQ(MailText("application.accepted").find("印刷"), std::string::npos);
+  EXPECT_EQ(Sql("SELECT kind FROM notice"), "application.agreed");
+}
+
 TEST_F(ApplicationServiceTest, MoreAccountsThanAskedForAreNotTaken) {
   decision_ = kAcceptedTwo;
   v1::ApplyRequest request = Request();

@@ -2,18 +2,22 @@
 #include "server/console/facility_service.h"
 
 #include "server/account/manual_national_accounts.h"
+#include "server/console/approval_service.h"
+#include "server/console/totp.h"
 #include "tests/server/console/console_fixture.h"
 
 namespace madoguchi::console {
 namespace {
 
+const Bytes kSecret(20, 0x55);
 constexpr char kRae[] = "rae@clinic.example";  // administrator of one institution
 
 class FacilityServiceTest : public ConsoleTest {
  protected:
   FacilityServiceTest() {
     AddUser(kRae, "administrator", {kInstitution});
-    Serve({&service_});
+    GiveCredentials(kBen, "a long enough password", kSecret);
+    Serve({&service_, &approvals_});
     stub_ = v1::FacilityService::NewStub(Channel());
   }
   ~FacilityServiceTest() override { StopServing(); }
@@ -34,11 +38,42 @@ class FacilityServiceTest : public ConsoleTest {
   grpc::Status Register(const std::string& user, const v1::RegisterInstitutionRequest& request) {
     return stub_->RegisterInstitution(As(Session(user)).get(), request, &registered_);
   }
+  static v1::MoveInstitutionRequest Move(const std::string& on) {
+    v1::MoveInstitutionRequest request;
+    request.set_institution_code(kInstitution);
+    request.set_to_code(kOtherInstitution);
+    request.set_on(on);
+    return request;
+  }
+  grpc::Status AskToMove(const v1::MoveInstitutionRequest& request) {
+    return stub_->MoveInstitution(As(Session(kAda)).get(), request, &moved_);
+  }
+  // As a second administrator does it, with a fresh code.
+  int Approve(const std::string& approval_id) {
+    const std::int64_t now = std::stoll(Sql("SELECT extract(epoch FROM clock_timestamp())::bigint"));
+    v1::ApproveRequest request;
+    request.set_approval_id(approval_id);
+    request.set_code(TotpCode(kSecret, now / kTotpStepSeconds).value());
+    v1::ApproveResponse response;
+    return CodeOfCall(v1::ApprovalService::NewStub(Channel())->Approve(As(Session(kBen)).get(), request, &response));
+  }
+  void Tick() { ASSERT_TRUE(institutions_.Tick(store::Soon()).ok()); }
+  std::string Day(int from_today) {
+    return Sql("SELECT (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date + " + std::to_string(from_today));
+  }
+  int AccountsOf(const char* code) {
+    return Count(std::string("device_account WHERE institution_code = '") + code + "'");
+  }
+
   account::ManualNationalAccounts national_;
   account::Institutions institutions_{{store_->institutions(), national_, store_->trail(), seal_, keyed_hash_}};
   FacilityService service_{*guard_, institutions_};
   std::unique_ptr<v1::FacilityService::Stub> stub_;
   v1::RegisterInstitutionResponse registered_;
+  v1::MoveInstitutionResponse moved_;
+  Proof proof_{store_->sessions(), keyed_hash_, seal_};
+  BreakGlass break_glass_{{store_->break_glass(), keyed_hash_, seal_, [] {}}};
+  ApprovalService approvals_{{*guard_, store_->approvals(), proof_, break_glass_}};
 };
 
 TEST_F(FacilityServiceTest, RegistersAnInstitutionWarnsOfItsCheckDigitAndMailsTheFirstPassword) {
@@ -97,14 +132,51 @@ TEST_F(FacilityServiceTest, SetsAStartDateAndSaysSoInTheTrail) {
 }
 
 TEST_F(FacilityServiceTest, AMoveWaitsForASecondPerson) {
-  v1::MoveInstitutionRequest request;
-  request.set_institution_code(kInstitution);
-  request.set_to_code(kOtherInstitution);
-  request.set_on("2100-01-01");
-  v1::MoveInstitutionResponse response;
-  EXPECT_EQ(CodeOfCall(stub_->MoveInstitution(As(Session(kAda)).get(), request, &response)),
-            static_cast<int>(ErrorCode::kApprovalNeeded));
+  EXPECT_EQ(CodeOfCall(AskToMove(Move("2100-01-01"))), static_cast<int>(ErrorCode::kApprovalNeeded));
   EXPECT_EQ(Count("institution WHERE moves_to IS NOT NULL"), 0);
+}
+
+TEST_F(FacilityServiceTest, AMoveThatTwoAdministratorsDecidedMovesEveryAccountOnItsDayAndNotBefore) {
+  Sql("UPDATE institution SET name = '新しい窓口' WHERE code = '1331234560'");
+  const std::string code_digits = "123456789012";
+  const auto hash = [&](const std::string& institution) {
+    return account::ActivationCodeHash(keyed_hash_, institution, "W0000031", AsBytes(code_digits));
+  };
+  const auto sealed = account::SealSheet(seal_, "W0000031", account::SheetSecrets("Abcd2345", code_digits));
+  ASSERT_TRUE(sealed.ok());
+  Sql("INSERT INTO device_account (account_id, institution_code) VALUES ('W0000031', '1311234567'), ('W0000032', "
+      "'1311234567')");
+  Sql("INSERT INTO activation_code (code_hash, account_id) VALUES ('" + hash(kInstitution) + "', 'W0000031')");
+  Sql("INSERT INTO sealed_sheet (account_id, sealed, source, sealed_until) VALUES ('W0000031', '\\x" + ToHex(*sealed) +
+      "', 'import', now() + interval '1 day'), ('W0000032', '\\x00', 'import', now() + interval '1 day')");
+  Sql("INSERT INTO activation_code (code_hash, account_id) VALUES ('unreadable', 'W0000032')");
+  Sql("INSERT INTO device_account (account_id, institution_code, state) VALUES ('W0000033', '1311234567', 'ended')");
+
+  v1::MoveInstitutionRequest request = Move(Day(1));
+  const grpc::Status proposed = AskToMove(request);
+  ASSERT_EQ(CodeOfCall(proposed), static_cast<int>(ErrorCode::kApprovalNeeded));
+  request.set_approval_id(RefusalOf(proposed).approval_id());
+  ASSERT_EQ(Approve(request.approval_id()), 0);
+  ASSERT_EQ(CodeOfCall(AskToMove(request)), 0);
+  EXPECT_EQ(moved_.accounts(), 4U);
+  EXPECT_EQ(moved_.institution().moves_on(), Day(1));
+  EXPECT_EQ(CodeOfCall(AskToMove(request)), static_cast<int>(ErrorCode::kApprovalInvalid));
+  Tick();
+  EXPECT_EQ(AccountsOf(kOtherInstitution), 0);
+
+  Sql("UPDATE institution SET moves_on = moves_on - 1 WHERE moves_on IS NOT NULL");
+  Sql("UPDATE application SET effective_on = effective_on - 1 WHERE moves_to IS NOT NULL");
+  Tick();
+  EXPECT_EQ(AccountsOf(kOtherInstitution), 4);
+  EXPECT_EQ(AccountsOf(kInstitution), 1);  // the ended one
+  EXPECT_EQ(Count("device_account WHERE institution_code = '1331234560' AND state = 'active' AND desk_id IS NOT NULL"),
+            2);
+  EXPECT_EQ(Sql("SELECT code_hash FROM activation_code WHERE void_at IS NULL AND spent_at IS NULL"),
+            hash(kOtherInstitution));
+  EXPECT_EQ(Count("account_step WHERE event = 'move' AND by = 'server'"), 4);
+  EXPECT_EQ(Events("account.institution_moved"), 1);
+  Tick();
+  EXPECT_EQ(Events("account.institution_moved"), 1);
 }
 
 TEST_F(FacilityServiceTest, SpeaksNoticesInJapaneseAndEnglish) {
