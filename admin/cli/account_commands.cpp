@@ -88,7 +88,7 @@ void AddReason(CLI::App& command, const std::shared_ptr<Request>& request) {
 Done Unlock(Shell& shell, v1::UnlockAccountRequest& request, bool break_glass) {
   if (Done failed = FillInstitution(shell, request.mutable_institution_code())) return failed;
   if (break_glass) {
-    if (Done failed = shell.secrets->Get(secret_name::kBreakGlass, "封筒の非常用コード / break-glass code: ",
+    if (Done failed = shell.secrets->Get(secret_name::kBreakGlass, "封筒の緊急解除コード / break-glass code: ",
                                          Typing::kSilent, *request.mutable_break_glass_code())) {
       return failed;
     }
@@ -101,7 +101,7 @@ Done Unlock(Shell& shell, v1::UnlockAccountRequest& request, bool break_glass) {
   shown.notes.emplace_back("ロックを解除しました / unlocked");
   if (break_glass) {
     shown.notes.emplace_back(
-        "非常用コードの使用は通知されました。翌朝 9 時までに別の人の確認が必要です\n"
+        "緊急解除コードの使用は通知されました。翌朝 9 時までに別の人の確認が必要です\n"
         "The use was announced; somebody else reviews it by 9 tomorrow: madoguchi-admin break-glass uses");
   }
   Show(shell.settings, shown);
@@ -113,13 +113,13 @@ void AddUnlock(CLI::App& group, Shell& shell) {
   const auto break_glass = std::make_shared<bool>(false);
   CLI::App& command =
       AddCommand(group, shell, "unlock",
-                 "ロックを早く解除する（2 名、または非常用コード） / end a lock early (two people or break-glass)",
+                 "ロックを早く解除する（2 名、または緊急解除コード） / end a lock early (two people or break-glass)",
                  [request, break_glass](Shell& run) { return Unlock(run, *request, *break_glass); });
   AddText(command, "ACCOUNT", request->mutable_account_id(), "アカウント ID / the account's id").required();
   AddApproval(command, request->mutable_approval_id());
   AddFlag(
       command, "--break-glass", [break_glass] { *break_glass = true; },
-      "非常用コードを使う（入力） / use a break-glass code (typed)");
+      "緊急解除コードを使う（入力） / use a break-glass code (typed)");
 }
 
 }  // namespace

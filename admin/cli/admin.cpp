@@ -4,8 +4,10 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "admin/cli/client.h"
 #include "admin/cli/groups.h"
@@ -20,6 +22,42 @@ constexpr char kAbout[] =
 constexpr char kExits[] =
     "終了コード / exit status: 0 完了 done, 1 断られた refused, 2 使い方 usage, 3 環境 environment\n"
     "詳しくは / more: man madoguchi-admin";
+
+// What CLI11 found, by the name of its error.
+struct Misuse {
+  std::string_view name, ja;
+};
+constexpr std::array kMisuses = {
+    Misuse{"RequiredError", "必要なものが足りません"},
+    Misuse{"ExtrasError", "知らない言葉か、余分な引数があります"},
+    Misuse{"ConversionError", "値の形が違います（数字など）"},
+    Misuse{"ValidationError", "値が正しくありません"},
+    Misuse{"ArgumentMismatch", "値の数が合いません"},
+    Misuse{"ExcludesError", "一緒には使えません"},
+    Misuse{"FileError", "ファイルを読めません"},
+    Misuse{"ConfigError", "設定ファイルの内容が正しくありません"},
+};
+
+std::string MisuseText(const CLI::App* app, const CLI::Error& error) {
+  std::string ja = "使い方の誤り", en = error.what();
+  for (const Misuse& misuse : kMisuses) {
+    if (misuse.name == error.get_name()) ja = misuse.ja;
+  }
+  std::string command = "madoguchi-admin";
+  const CLI::App* last = app;
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    command += " " + last->get_name();
+  }
+  // A command that is misspelt is called missing: name what was typed instead of it.
+  const std::vector<std::string> unknown = app->remaining(true);
+  if (error.get_name() == "RequiredError" && !unknown.empty() &&
+      !last->get_subcommands([](const CLI::App*) { return true; }).empty()) {
+    ja = "そのような操作はありません";
+    en = "no such command: " + unknown.front();
+  }
+  return "使い方の誤り / wrong usage: " + ja + " / " + Printable(en) + "\n使い方 / usage: " + command + " --help\n";
+}
 
 int ShowFailure(const Failure& failure, const Shell& shell) {
   if (shell.settings.json) {
@@ -51,13 +89,11 @@ int RunAdmin(int argc, char** argv) {
   shell.words.assign(argv, argv + argc);
   if (!shell.words.empty()) shell.words.front() = "madoguchi-admin";
   CLI::App app(kAbout, "madoguchi-admin");
+  app.option_defaults()->group("オプション / Options");
   app.set_version_flag("--version", MADOGUCHI_VERSION, "版 / version");
   app.set_help_flag("--help,-h", "使い方 / usage");
   app.footer(kExits);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return "使い方の誤り / wrong usage: " + Printable(error.what()) +
-           "\n--help で使い方を表示します / --help shows the usage\n";
-  });
+  app.failure_message(MisuseText);
   AddEverything(app, shell);
   try {
     app.parse(argc, argv);

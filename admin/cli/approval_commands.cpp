@@ -34,7 +34,20 @@ const std::vector<Column>& UseColumns() {
   return columns;
 }
 
+// The second person reads what would be done before they type a code for it.
+Done ShowAct(const Shell& shell, const std::string& approval_id) {
+  v1::ListApprovalsResponse all;
+  if (Done failed = shell.client->Call(&Stub::List, {}, all)) return failed;
+  for (const v1::Approval& one : all.approvals()) {
+    if (one.approval_id() != approval_id) continue;
+    Progress(ShownText(ShownOne("approval", one, Columns())));
+    return Agree(shell, "この操作を承認しますか / approve this act?");
+  }
+  return Because(ErrorCode::kApprovalInvalid, "not among those this user sees");
+}
+
 Done Approve(Shell& shell, v1::ApproveRequest& request) {
+  if (Done no = ShowAct(shell, request.approval_id())) return no;
   if (Done failed = shell.secrets->Get(secret_name::kCode, "自分の確認コード 6 桁 / your TOTP code: ", Typing::kSilent,
                                        *request.mutable_code())) {
     return failed;
@@ -59,7 +72,7 @@ Done MakeCodes(Shell& shell, const v1::MakeBreakGlassCodesRequest& request, cons
   for (const std::string& code : answer.codes()) codes.emplace_back("break_glass", code);
   Done failed = lines.Keep(codes);
   Shown shown = ShownNote(
-      "非常用コードを作りました。印刷して封をし、ファイルは消してください。前の未使用のものは無効です\n"
+      "緊急解除コードを作りました。印刷して封をし、ファイルは消してください。前の未使用のものは無効です\n"
       "Codes made: print them, seal them, remove the file. Older unused ones have ended");
   shown.numbers.emplace_back("codes", answer.codes_size());
   shown.texts.emplace_back("out", out);
@@ -69,7 +82,7 @@ Done MakeCodes(Shell& shell, const v1::MakeBreakGlassCodesRequest& request, cons
 }
 
 void AddBreakGlass(CLI::App& app, Shell& shell) {
-  CLI::App& group = AddGroup(app, "break-glass", "非常用コード / sealed codes for emergencies");
+  CLI::App& group = AddGroup(app, "break-glass", "緊急解除コード / sealed codes for emergencies");
   const auto made = std::make_shared<v1::MakeBreakGlassCodesRequest>();
   const auto out = std::make_shared<std::string>();
   CLI::App& make = AddCommand(group, shell, "make", "新しいコードを作る（2 名） / make new codes (two people)",

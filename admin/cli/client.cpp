@@ -35,15 +35,6 @@ Failure FromRefusal(const v1::CallRefusal& refusal, const std::string& text) {
   return failure;
 }
 
-Failure OutcomeUnknown(const std::string& text) {
-  Failure failure = Because(ErrorCode::kServerLostDuringCheck, text);
-  failure.problems.push_back(
-      {"madoguchi-admin",
-       "サーバーの応答を受け取れませんでした。この操作が行われたかどうかを、一覧で確かめてからやり直してください。",
-       "No answer came from the server. See in the list whether the act was done before repeating it.", false});
-  return failure;
-}
-
 }  // namespace
 
 Done Client::Open() {
@@ -56,7 +47,16 @@ Done Client::Open() {
   const std::string& folder = settings_.console_directory;
   Result<std::shared_ptr<grpc::ChannelCredentials>> credentials =
       wire::ClientCredentials({folder + "/facility-ca.pem", folder + "/console.pem", folder + "/console.key"});
-  if (!credentials) return Because(credentials.error());
+  if (!credentials) {
+    Failure failure = Because(credentials.error());
+    failure.problems.push_back(
+        {"--console",
+         "サーバーで madoguchi-server add-console "
+         "が作ったフォルダー（facility-ca.pem、console.pem、console.key）です。",
+         "The folder that madoguchi-server add-console made on the server (facility-ca.pem, console.pem, console.key).",
+         false});
+    return failure;
+  }
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
@@ -85,7 +85,7 @@ Done Client::FromStatus(const grpc::Status& status) {
     return FromRefusal(refusal, text);
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
-      if (!Holds(text, kNotConnected)) return OutcomeUnknown(text);
+      if (!Holds(text, kNotConnected)) return Because(ErrorCode::kAnswerLost, text);
       return Because(std::any_of(kHandshakeTexts.begin(), kHandshakeTexts.end(),
                                  [&text](std::string_view part) { return Holds(text, part); })
                          ? ErrorCode::kServerNotTrusted
@@ -96,7 +96,7 @@ Done Client::FromStatus(const grpc::Status& status) {
     case grpc::StatusCode::UNIMPLEMENTED:
       return Because(ErrorCode::kProtocolVersionUnsupported, text);
     default:  // deadline passed, cancelled, an exception over there: the act may have been done
-      return OutcomeUnknown(text);
+      return Because(ErrorCode::kAnswerLost, text);
   }
 }
 

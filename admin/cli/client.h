@@ -2,7 +2,7 @@
 // The way to the server's console listener: mutual TLS 1.3 with the console certificate, the session token of the last
 // log-in with every call, no proxy, nothing repeated by itself. Thread: one. Deadlines: kCallWithin, kTransferWithin.
 // Errors: what the server refused, as it said; SERVER_UNREACHABLE and SERVER_NOT_TRUSTED when nothing was done;
-// SERVER_LOST_DURING_CHECK, with a line about the act, when the answer did not come.
+// ANSWER_LOST when it is not known.
 #pragma once
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>

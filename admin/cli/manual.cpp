@@ -31,16 +31,16 @@ everything the user's role allows can be done.
 )";
 
 constexpr std::string_view kTail = R"(.SH 秘密 / SECRETS
-パスワード、コード、氏名は引数に書けません。端末で入力する（表示されません）か、
+パスワード、コード、受付担当の氏名は引数に書けません。端末で入力する（表示されません）か、
 .B \-\-secrets\-fd
 で渡した記述子から 名前=値 の行として読みます。名前は password、new_password、code、reset_code、break_glass、bank_account、name です。
 .PP
-Passwords, codes and names of persons are never arguments. They are typed without echo, or read as lines name=value from
+Passwords, codes and names of operators are never arguments. They are typed without echo, or read as lines name=value from
 the descriptor of
 .BR \-\-secrets\-fd .
 The names are password, new_password, code, reset_code, break_glass, bank_account, name.
 .PP
-サーバーが答える秘密（最初の PIN、回復コード、TOTP の URI、非常用コード、登録リンク、設定シート）は
+サーバーが答える秘密（最初の PIN、回復コード、TOTP の URI、緊急解除コード、登録リンク、設定シート）は
 .B \-\-out
 の場所にだけ、新しいファイル（0600）として書きます。
 .B \-\-out

@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 1> kShownSecrets = {"madoguchi.v1.StaffMe
 // Texts that hold one of a few words, like an enum.
 constexpr std::array<std::string_view, 3> kWordFields = {"madoguchi.v1.Desk.status", "madoguchi.v1.Desk.activation",
                                                          "madoguchi.v1.Approval.state"};
+// Numbers whose 0 means that there is none.
+constexpr std::array<std::string_view, 2> kNoneIsZero = {"madoguchi.v1.ImportedFile.code",
+                                                         "madoguchi.v1.Account.application_number"};
 
 template <std::size_t N>
 bool In(const std::array<std::string_view, N>& names, const FieldDescriptor& field) {
@@ -43,8 +46,10 @@ Json Value(const Message& message, const FieldDescriptor& field, int index) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return index < 0 ? look.GetBool(message, &field) : look.GetRepeatedBool(message, &field, index);
     case FieldDescriptor::CPPTYPE_UINT32:
+      if (index < 0 && look.GetUInt32(message, &field) == 0 && In(kNoneIsZero, field)) return {};
       return index < 0 ? look.GetUInt32(message, &field) : look.GetRepeatedUInt32(message, &field, index);
     case FieldDescriptor::CPPTYPE_INT32:
+      if (index < 0 && look.GetInt32(message, &field) == 0 && In(kNoneIsZero, field)) return {};
       return index < 0 ? look.GetInt32(message, &field) : look.GetRepeatedInt32(message, &field, index);
     case FieldDescriptor::CPPTYPE_ENUM: {
       const int number =

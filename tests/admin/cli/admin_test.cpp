@@ -63,6 +63,17 @@ TEST_F(AdminTest, UsageErrorsEndWithTwoAndGoNowhere) {
   EXPECT_EQ(console_.Run({"--help"}).status, 0);
 }
 
+TEST_F(AdminTest, WrongUsageIsSaidInBothLanguagesWithTheHelpOfTheCommandThatWasMeant) {
+  const std::string misspelt = console_.Run({"acount", "list"}).err;
+  EXPECT_THAT(misspelt, HasSubstr("そのような操作はありません / no such command: acount\n"));
+  EXPECT_THAT(misspelt, HasSubstr("madoguchi-admin --help\n"));
+  EXPECT_THAT(console_.Run({"account", "lst"}).err, HasSubstr("no such command: lst\n"));
+  const std::string missing = console_.Run({"account", "show"}).err;
+  EXPECT_THAT(missing, HasSubstr("必要なものが足りません / ACCOUNT is required\n"));
+  EXPECT_THAT(missing, HasSubstr("madoguchi-admin account show --help\n"));
+  EXPECT_THAT(console_.Run({"account", "list", "\x1B[2J"}).err, Not(HasSubstr("\x1B")));
+}
+
 TEST_F(AdminTest, NamesOfCommandsAreGoodValues) {
   EXPECT_EQ(console_.Run({"account", "note", "account", "list", "--institution", "1311234567"}).status, 0);
   EXPECT_EQ(console_.accounts.noted.account_id(), "account");
@@ -102,7 +113,9 @@ TEST_F(AdminTest, ImportWithOneBadFileChangesNothing) {
 }
 
 TEST_F(AdminTest, ImportPreviewKeepsNothing) {
-  EXPECT_EQ(console_.Run({"account", "import", "--preview", Put("a.pdf", "good")}).status, 0);
+  const ConsoleEnd::Ran ran = console_.Run({"account", "import", "--preview", Put("a.pdf", "good")});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.out, Not(HasSubstr("番号 / code")));  // of a good file there is none
   EXPECT_EQ(console_.accounts.imports.size(), 1u);
 }
 
@@ -120,6 +133,16 @@ TEST_F(AdminTest, ActOfTwoPeopleSaysWhoDoesWhatNext) {
   EXPECT_THAT(first.err, HasSubstr("account unlock W0000001 --approval approval-1\n"));
   EXPECT_EQ(console_.Run({"account", "unlock", "W0000001", "--approval", "approval-1"}).status, 0);
   EXPECT_EQ(console_.Run({"account", "unlock", "W0000001", "--break-glass"}, "break_glass=sealed\n").status, 0);
+}
+
+TEST_F(AdminTest, TheSecondPersonSeesTheActBeforeApprovingIt) {
+  const ConsoleEnd::Ran ran = console_.Run({"approval", "approve", "approval-1", "--yes"}, "code=123456\n");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("ロックを早期に解除: account_id=W0000001"));
+  EXPECT_EQ(console_.approvals.approved.code(), "123456");
+  console_.approvals.approved.Clear();
+  EXPECT_EQ(console_.Run({"approval", "approve", "approval-2", "--yes"}, "code=123456\n").status, 1);
+  EXPECT_EQ(console_.approvals.approved.approval_id(), "");
 }
 
 TEST_F(AdminTest, PreparedDesksAreFollowedUntilAllAreActive) {

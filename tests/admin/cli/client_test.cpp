@@ -51,6 +51,7 @@ TEST_F(ClientTest, ConsoleFolderThatIsNotThereIsNamed) {
   const Done failed = Ask(settings_);
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->error.code, ErrorCode::kConfigFileUnreadable);
+  EXPECT_THAT(FailureText(*failed, {"madoguchi-admin"}), testing::HasSubstr("madoguchi-server add-console"));
 }
 
 TEST_F(ClientTest, RefusalCarriesItsFieldsItsWaitAndItsApproval) {
@@ -74,8 +75,11 @@ TEST_F(ClientTest, AnswerThatDidNotComeIsNotTakenForARefusal) {
         grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed"), grpc::Status(grpc::StatusCode::UNKNOWN, "?")}) {
     const Done failed = Client::FromStatus(status);
     ASSERT_TRUE(failed);
+    EXPECT_EQ(failed->error.code, ErrorCode::kAnswerLost);
     EXPECT_EQ(Describe(failed->error.code).kind, ErrorKind::kOutcomeUnknown);
-    EXPECT_THAT(failed->problems, testing::SizeIs(1));
+    const std::string text = FailureText(*failed, {"madoguchi-admin"});
+    EXPECT_THAT(text, testing::HasSubstr("look with list or show whether it happened"));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("照会")));  // nobody made a check
   }
   EXPECT_EQ(Client::FromStatus({grpc::StatusCode::UNIMPLEMENTED, ""})->error.code,
             ErrorCode::kProtocolVersionUnsupported);

@@ -124,6 +124,21 @@ grpc::Status Accounts::SetNote(grpc::ServerContext*, const v1::SetAccountNoteReq
   return grpc::Status::OK;
 }
 
+grpc::Status Approvals::List(grpc::ServerContext* /*context*/, const v1::ListApprovalsRequest* /*request*/,
+                             v1::ListApprovalsResponse* response) {
+  v1::Approval& one = *response->add_approvals();
+  one.set_approval_id("approval-1");
+  one.set_summary_ja("端末機器アカウントのロックを早期に解除: account_id=W0000001");
+  one.set_state("open");
+  return grpc::Status::OK;
+}
+
+grpc::Status Approvals::Approve(grpc::ServerContext* /*context*/, const v1::ApproveRequest* request,
+                                v1::ApproveResponse* /*response*/) {
+  approved = *request;
+  return grpc::Status::OK;
+}
+
 grpc::Status Desks::Prepare(grpc::ServerContext*, const v1::PrepareDesksRequest* request,
                             grpc::ServerWriter<v1::PrepareDesksResponse>* writer) {
   asked = *request;
@@ -177,6 +192,7 @@ ConsoleEnd::ConsoleEnd() {
   builder.RegisterService(&sessions);
   builder.RegisterService(&facilities);
   builder.RegisterService(&accounts);
+  builder.RegisterService(&approvals);
   builder.RegisterService(&desks);
   server_ = builder.BuildAndStart();
   const std::string conf = "server=\"" + settings().server + "\"\nconsole=\"" + console + "\"\n";

@@ -12,6 +12,7 @@
 
 #include "admin/cli/settings.h"
 #include "madoguchi/v1/account_service.grpc.pb.h"
+#include "madoguchi/v1/approval_service.grpc.pb.h"
 #include "madoguchi/v1/desk_admin_service.grpc.pb.h"
 #include "madoguchi/v1/facility_service.grpc.pb.h"
 #include "madoguchi/v1/session_service.grpc.pb.h"
@@ -49,6 +50,15 @@ struct Accounts final : v1::AccountService::Service {
   v1::SetAccountNoteRequest noted;
 };
 
+// One approval, "approval-1", waits.
+struct Approvals final : v1::ApprovalService::Service {
+  grpc::Status List(grpc::ServerContext* context, const v1::ListApprovalsRequest* request,
+                    v1::ListApprovalsResponse* response) override;
+  grpc::Status Approve(grpc::ServerContext* context, const v1::ApproveRequest* request,
+                       v1::ApproveResponse* response) override;
+  v1::ApproveRequest approved;
+};
+
 struct Desks final : v1::DeskAdminService::Service {
   grpc::Status Prepare(grpc::ServerContext* context, const v1::PrepareDesksRequest* request,
                        grpc::ServerWriter<v1::PrepareDesksResponse>* writer) override;
@@ -77,6 +87,7 @@ class ConsoleEnd {
   Sessions sessions;
   Facilities facilities;
   Accounts accounts;
+  Approvals approvals;
   Desks desks;
 
  private:
