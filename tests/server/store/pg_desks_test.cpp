@@ -48,6 +48,31 @@ class DesksTest : public ActivationTest {
   Problems problems_;
 };
 
+// Both wait at the accounts, the first for the test, the second for the first: what the first decided is what the
+// second sees.
+TEST_F(DesksTest, TwoAdministratorsWhoPrepareOneDeskAtOnceMakeOne) {
+  pqxx::connection connection(UrlOf("postgres"));
+  std::vector<std::future<int>> both;
+  {
+    pqxx::work holding(connection);
+    holding.exec("SELECT 1 FROM device_account FOR UPDATE");
+    for (const char* by : {"ada@clinic.example", "ben@clinic.example"}) {
+      both.push_back(std::async(std::launch::async, [this, by] {
+        Problems problems;
+        return CodeOf(admin_.Prepare({kInstitution, {"窓口 1"}, {}, 0, by}, problems, Soon()));
+      }));
+    }
+    EXPECT_TRUE(Becomes(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", "2"));
+  }
+  EXPECT_EQ(both[0].get(), 0);
+  EXPECT_EQ(both[1].get(), 0);
+  EXPECT_EQ(Count("desk WHERE name = '窓口 1'"), 1);
+  EXPECT_EQ(Count("device_account WHERE reserved_for_desk IS NOT NULL"), 1);
+  EXPECT_EQ(
+      Count("enrolment_token WHERE used_at IS NULL AND desk_id = (SELECT desk_id FROM desk WHERE name = '窓口 1')"), 1);
+}
+
 TEST_F(DesksTest, PreparedDesksGetFreeAccountsInOrderAndALinkEach) {
   const auto linked = Prepare({"窓口 1", "窓口 2"});
   ASSERT_EQ(CodeOf(linked), 0);
