@@ -66,7 +66,11 @@ Done Apply(Shell& shell, Wish& wish) {
   if (failed) return failed;
   Shown shown = ShownOne("application", answer.application(), Columns());
   shown.notes.emplace_back(
-      "申請しました。審査のあとお知らせとメールが届きます / submitted; a notice and a mail follow the review");
+      answer.application().state() == v1::DRAFT
+          ? "下書きです（手動モード）。ポータルで申請して application record で記録してください / a draft (manual "
+            "mode): "
+            "apply in the portal and record it with application record"
+          : "申請しました。審査のあとお知らせとメールが届きます / submitted; a notice and a mail follow the review");
   Show(shell.settings, shown);
   return {};
 }
