@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of device accounts on real parts: a facility of its own with the national side told, operators needed, two administrators."""
+import hashlib
 import json
 import os
+import ssl
 import subprocess
 import threading
 import time
@@ -20,6 +22,7 @@ PASSWORD = "Uketsuke-no-kagi-77"
 REPLACED_SECONDS = 120  # issue B: a spare desk takes over a broken one
 REVOKED_SECONDS = 20    # by itself no stream would ever end; the promised second is measured by ./tests/bench/run promises
 LOCK_MINUTES = 30
+DENTAL = "1337654321"    # the second institution code: 東京 13 · 歯科 3 · made-up code
 TERMINAL_SECONDS = 60
 
 
@@ -64,12 +67,12 @@ class Facility:
             argv += ["--secrets-fd", descriptors[0]]
         return self._said(argv, descriptors)
 
-    def check(self, name, reader=0):
+    def check(self, name, reader=0, *options):
         desk = self.desks[name]
         read_end = self.secrets.raw(PIN)
         return self._said([self.clinic.build.program("madoguchi-terminal"), "check", "--json", "--method", "pin", "--directory", desk.directory,
                            "--pin-fd", read_end, "--lock-file", desk.directory / "agent.lock", "--reader",
-                           f"Madoguchi Loopback {reader}"], (read_end,))
+                           f"Madoguchi Loopback {reader}", *options], (read_end,))
 
     def _said(self, argv, descriptors):
         process = self.run.spawn("terminal", argv, env=self.readers.env, pass_fds=descriptors, stdout=subprocess.PIPE, text=True)
@@ -240,6 +243,92 @@ def test_a_deregistered_desk_has_no_key_and_its_account_is_free_again(facility):
     shown = facility.first.done("account", "show", desk.account)["account"]
     assert shown["state_code"] == "issued" and not shown.get("desk_id")
     assert json.loads(sheet.read_text())["accounts"][desk.account]["desk"] is None
+
+
+def prepared_link(facility, name, institution, folder):
+    document = facility.first.done("desk", "prepare", name, "--institution", institution, "--out", facility.run.directory / folder)
+    return document, next((facility.run.directory / folder).glob("*.link"))
+
+
+def test_an_active_desk_is_given_an_account_of_a_second_institution_code_and_checks_under_each(facility):
+    facility.first.log_in()
+    facility.first.done("facility", "register", "--type", "dental", "--prefecture", "13", "--code", DENTAL[3:], "--name", "まどぐち試験歯科",
+                        "--founder", "医療法人　試験会", "--phone", "03-0000-0000", "--category", "paper_claims", "--surname", "試験",
+                        "--given-name", "太郎", "--mail", "shinsei@example.jp")
+    facility.first.done("application", "apply", "--institution", DENTAL, "--kind", "use", "--applicant", "試験　太郎", "--staff", "9",
+                        "--devices", "2", "--agree-terms", "2026-11", "--bank-account", bank_account="1234")
+
+    def accepted():
+        found = [one for one in facility.first.done("application", "list")["applications"] if one["institution_code"] == DENTAL]
+        return found[0]["state_code"] == "accepted"
+    facility.run.wait_for("application", None, accepted, administration.ACCEPTED_SECONDS)
+
+    facility.links(prepared_link(facility, "受付C", clinics.INSTITUTION, "third")[0], "third")
+    desk = facility.desks["受付C"]
+    before = {path.name: path.read_bytes() for path in desk.directory.iterdir()}
+    # A link for another desk is told from one for this desk before it is used up.
+    _, others = prepared_link(facility, "受付D", DENTAL, "others")
+    assert facility.terminal("activate", "--add-account", "--qr", others, "--directory", desk.directory).name == "ACTIVATION_FOR_ANOTHER_DESK"
+    assert {path.name: path.read_bytes() for path in desk.directory.iterdir()} == before
+    _, link = prepared_link(facility, "受付C", DENTAL, "added")
+    assert facility.terminal("activate", "--qr", link, "--directory", desk.directory).name == "IDENTITY_EXISTS"
+    added = facility.terminal("activate", "--add-account", "--qr", link, "--directory", desk.directory)
+    assert added.ok and added.document["institution_code"] == DENTAL and added.document["desk_id"] == desk.desk_id, added
+    changed = {path.name for path in desk.directory.iterdir() if before.get(path.name) != path.read_bytes()}
+    assert changed == {"desk.pem"}
+    assert facility.terminal("activate", "--qr", others, "--directory", facility.run.directory / "desk-d").ok, "that link was still good"
+
+    accounts = facility.terminal("status", "--directory", desk.directory).document
+    assert [(one["institution_code"], one["active"], one["logged_in"]) for one in accounts["accounts"]] == [
+        (clinics.INSTITUTION, True, True), (DENTAL, True, True)]
+    assert accounts["preferred_institution_code"] == clinics.INSTITUTION
+    assert facility.sign_in("受付C").ok
+    for code, account in ((clinics.INSTITUTION, desk.account), (DENTAL, added.document["account_id"])):
+        checked = facility.check("受付C", 0, "--institution", code)
+        assert checked.ok, checked
+        assert (checked.document["check"]["institution_code"], checked.document["check"]["account_id"]) == (code, account)
+    assert facility.check("受付C").document["check"]["institution_code"] == clinics.INSTITUTION
+    rows = facility.clinic.postgres.query("SELECT count(*) FROM desk_certificate WHERE revoked_at IS NULL AND desk_id = '" + desk.desk_id + "'")
+    assert rows == ["1"]
+
+
+def let_the_certificate_run_out(facility, desk):
+    """A certificate of this desk's key that ended yesterday, made with the facility CA's own key and entered into its book."""
+    clinic, work = facility.clinic, facility.run.directory / "run-out"
+    work.mkdir()
+    ca, serial = clinic.identity, "0B5E55ED"
+    (work / "extensions").write_text("basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n"
+                                     f"subjectAltName=URI:urn:madoguchi:desk:{desk.desk_id}\n")
+    call = facility.run.call
+    call("openssl", ["openssl", "req", "-new", "-key", desk.directory / "desk.key", "-subj", "/CN=madoguchi-desk", "-out", work / "csr"])
+    call("openssl", ["openssl", "x509", "-req", "-in", work / "csr", "-CA", ca / "facility-ca.pem", "-CAkey", ca / "facility-ca.key.pem",
+                     "-passin", f"file:{clinic.run.directory / 'ca-passphrase'}", "-days", "-1", "-set_serial", "0x" + serial,
+                     "-extfile", work / "extensions", "-out", work / "leaf"])
+    leaf = (work / "leaf").read_text()
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(leaf)).hexdigest()
+    clinic.postgres.query("INSERT INTO desk_certificate (certificate_sha256, desk_id, serial, not_after, issued_for) VALUES "
+                          f"(decode('{digest}', 'hex'), '{desk.desk_id}', '{serial}', clock_timestamp() - interval '1 day', 'renewal')")
+    (desk.directory / "desk.pem").write_text(leaf + clinic.root_file.read_text())
+
+
+def test_a_desk_whose_certificate_ran_out_is_renewed_late_with_an_approval(facility):
+    desk = facility.desks["受付C"]
+    let_the_certificate_run_out(facility, desk)
+    assert facility.check("受付C").name == "DESK_CERTIFICATE_EXPIRED"
+    asked = facility.terminal("renew", "--late", "--directory", desk.directory)
+    assert asked.name == "RENEWAL_NOT_APPROVED", asked
+    assert facility.terminal("renew", "--late", "--directory", desk.directory).document["fingerprint"] == asked.document["fingerprint"]
+    waiting = facility.first.done("desk", "renewals")["renewals"]
+    assert [one["desk_name"] for one in waiting] == ["受付C"]
+    assert waiting[0]["fingerprint"].replace(" ", "") == asked.document["fingerprint"].replace(" ", "")
+    facility.first.done("desk", "approve", waiting[0]["renewal_id"])
+    assert facility.terminal("renew", "--late", "--directory", desk.directory).ok
+    assert facility.sign_in("受付C").ok
+    checked = facility.check("受付C", 0, "--institution", DENTAL)
+    assert checked.ok, checked
+    live = facility.clinic.postgres.query(f"SELECT issued_for FROM desk_certificate WHERE revoked_at IS NULL AND desk_id = '{desk.desk_id}'")
+    assert live == ["late_renewal"], "the first use ends every older certificate"
+    assert not list(desk.directory.glob("desk.next.*"))
 
 
 def test_no_secret_of_all_this_is_found_in_logs_or_in_the_database(facility):

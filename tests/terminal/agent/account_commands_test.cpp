@@ -29,6 +29,28 @@ TEST_F(AccountCommands, LogInSendsTheAccountOfThisDeskUnlessAnotherIsNamed) {
   EXPECT_EQ(server_.desk_account.log_ins.back().account_id(), "W0000002");
 }
 
+TEST_F(AccountCommands, LogInUsesTheInstitutionCodeTheAccountHasNowNotTheOneOfTheActivation) {
+  server_.desk_account.accounts = {{"0110000009", "W0000001"}};  // the code was changed, and all accounts moved
+  EXPECT_EQ(Run(LogInCommand, "password=x\n"), kExitDone) << said_;
+  EXPECT_EQ(server_.desk_account.log_ins.back().institution_code(), "0110000009");
+}
+
+TEST_F(AccountCommands, LogInFindsTheAccountOfTheInstitutionCodeThatIsNamed) {
+  server_.desk_account.accounts = {{"0110000001", "W0000001"}, {"0130000002", "W0000008"}};
+  EXPECT_EQ(Run(LogInCommand, "password=x\n"), kExitDone) << said_;
+  EXPECT_EQ(server_.desk_account.log_ins.back().account_id(), "W0000001");
+  options_.institution_code = "0130000002";
+  EXPECT_EQ(Run(LogInCommand, "password=x\n"), kExitDone) << said_;
+  EXPECT_EQ(server_.desk_account.log_ins.back().account_id(), "W0000008");
+}
+
+TEST_F(AccountCommands, LogInGoesOnWithWhatIsStoredWhenTheServerGivesNoStatus) {
+  server_.desk_account.status = {grpc::StatusCode::UNAVAILABLE, "busy"};
+  EXPECT_EQ(Run(LogInCommand, "password=x\n"), kExitDone) << said_;
+  EXPECT_EQ(server_.desk_account.log_ins.back().institution_code(), "0110000001");
+  EXPECT_EQ(server_.desk_account.log_ins.back().account_id(), "W0000001");
+}
+
 TEST_F(AccountCommands, LogInTellsHowLongALockLastsAndNoSecret) {
   server_.desk_account.answer = identity::Refuse(ErrorCode::kLogInLocked, 1'500'000);
   EXPECT_EQ(Run(LogInCommand, "password=hunter2222222\n"), kExitRefused);
@@ -58,6 +80,21 @@ TEST_F(AccountCommands, DeregisterDestroysTheKeyOnlyAfterTheServersAnswer) {
   server_.desk_account.answer = grpc::Status::OK;
   EXPECT_EQ(Run(DeregisterCommand, "password=x\n"), kExitDone);
   EXPECT_EQ(said_["national_told"], true);
+  EXPECT_FALSE(HasIdentity());
+}
+
+TEST_F(AccountCommands, DeregisterOfOneAccountKeepsTheKeysForTheOthers) {
+  options_.yes = true;
+  options_.institution_code = "0110000001";
+  server_.desk_account.accounts = {{"0130000002", "W0000008"}};
+  EXPECT_EQ(Run(DeregisterCommand, "password=x\n"), kExitDone);
+  EXPECT_EQ(said_["keys_destroyed"], false);
+  server_.desk_account.status = {grpc::StatusCode::UNAVAILABLE, "Socket closed"};
+  EXPECT_EQ(Run(DeregisterCommand, "password=x\n"), kExitDone);
+  EXPECT_TRUE(HasIdentity()) << "nobody said that there are no others";
+  server_.desk_account.status = identity::Refuse(ErrorCode::kCertificateNotAccepted);
+  EXPECT_EQ(Run(DeregisterCommand, "password=x\n"), kExitDone);
+  EXPECT_EQ(said_["keys_destroyed"], true);
   EXPECT_FALSE(HasIdentity());
 }
 

@@ -87,6 +87,34 @@ TEST_F(ActivateCommandTest, WithoutAnyRootTheFieldsAreNotEvenRead) {
   EXPECT_EQ(said_["error"]["name"], "FACILITY_ROOT_MISSING");
 }
 
+TEST_F(ActivateCommandTest, AddsAnAccountToAnActiveDeskByLinkOrByTheFourFields) {
+  DeskAtClinic::SetUp();
+  options_.add_account = true;
+  EXPECT_EQ(ActivateByLink(server_.enrolment_address()), kExitDone) << said_.dump();
+  EXPECT_TRUE(HasIdentity());
+  options_.link_fd = -1;
+  EXPECT_EQ(Run(ActivateCommand, kFields), kExitDone) << said_.dump();
+  EXPECT_TRUE(server_.enrolment.begun.at(1).sheet().activation_code() == "123456789012");
+}
+
+TEST_F(ActivateCommandTest, AddsNothingByALinkThatNamesAnotherRootAndDoesNotEvenConnect) {
+  DeskAtClinic::SetUp();
+  options_.add_account = true;
+  const identity::TestFacility other;
+  const Pipe link(
+      FormatEnrolmentLink({server_.enrolment_address(), other.root_sha256(), std::string(64, 'a')}).value());
+  options_.link_fd = link.descriptor();
+  EXPECT_EQ(Run(ActivateCommand, ""), kExitEnvironment);
+  EXPECT_EQ(said_["error"]["name"], "SERVER_NOT_TRUSTED");
+  EXPECT_TRUE(server_.enrolment.begun.empty());
+}
+
+TEST_F(ActivateCommandTest, AddsNothingWhereThereIsNoIdentity) {
+  options_.add_account = true;
+  EXPECT_EQ(ActivateByLink(server_.enrolment_address()), kExitEnvironment);
+  EXPECT_EQ(said_["error"]["name"], "DESK_IDENTITY_MISSING");
+}
+
 TEST_F(ActivateCommandTest, OverwritesNoIdentity) {
   DeskAtClinic::SetUp();
   EXPECT_EQ(ActivateByLink(server_.enrolment_address()), kExitEnvironment);

@@ -14,7 +14,8 @@ class DeskAtClinic : public testing::Test {
  protected:
   void SetUp() override {
     identity::PutIdentity(facility_, directory_, identity::DeskWish(),
-                          {server_.desk_address(), server_.enrolment_address(), "0110000001", "W0000001", "d", "1番"});
+                          {server_.desk_address(), server_.enrolment_address(), "0110000001", "W0000001",
+                           server_.enrolment.begun_desk, "1番"});
     options_.directory = directory_;
     options_.json = true;
   }

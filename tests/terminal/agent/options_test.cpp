@@ -50,7 +50,10 @@ TEST(Options, LetAnActivationPinItsRootInOneWayOnly) {
         {"--qr", "f", "--sheet", "g"},
         {"--server", "s:1"},
         {"--root", "r"},
-        {"--root", "r", "--server", "s:1", "--connection-code", "c"}}) {
+        {"--root", "r", "--server", "s:1", "--connection-code", "c"},
+        {"--add-account", "--connection-code", "c"},
+        {"--add-account", "--root", "r", "--server", "s:1"},
+        {"--add-account", "--name", "n"}}) {
     std::vector<std::string> words = activate;
     words.insert(words.end(), more.begin(), more.end());
     Options options;

@@ -38,8 +38,16 @@ TEST_F(RenewalWatchTest, RenewsAtTwoThirdsAndSaysSo) {
 TEST_F(RenewalWatchTest, LeavesAYoungCertificateAlone) {
   Begin(59);
   bool renewed = false;
+  const std::string old = folder_.File("old");
+  identity::Wish wish = identity::DeskWish();
+  wish.from_seconds = -61 * kDay, wish.to_seconds = 29 * kDay;
+  identity::PutIdentity(facility_, old, wish);
   {
     const RenewalWatch watch(server_.desk_address(), directory_, [&renewed] { renewed = true; });
+    // Begun later, and through with a call to the server: the first has looked by then.
+    std::promise<void> other;
+    const RenewalWatch later(server_.desk_address(), old, [&other] { other.set_value(); });
+    ASSERT_EQ(other.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
   }
   EXPECT_FALSE(renewed);
   EXPECT_FALSE(identity::FindIdentity(directory_)->renewed);

@@ -16,6 +16,7 @@ nlohmann::json Shown(const v1::EligibilityAnswer& answer) {
   checked.answer.facts = {40'000, 10, 1};
   checked.welcome.desk_id = "desk";
   checked.welcome.account_id = "W0000001";
+  checked.welcome.institution_code = "0110000001";
   checked.welcome.server_version = "0.1.0";
   checked.welcome.protocol = 1;
   checked.press_id = Bytes(16, 0xAB);
@@ -40,6 +41,7 @@ TEST(ResultJson, PutsTheFactsOfTheCheckAndEveryReceivedFieldUnderItsProtoName) {
   EXPECT_EQ(check["method"], "pin");
   EXPECT_EQ(check["desk"], "desk");
   EXPECT_EQ(check["account_id"], "W0000001");
+  EXPECT_EQ(check["institution_code"], "0110000001");
   EXPECT_EQ(check["press_id"], "abababab-abab-abab-abab-abababababab");
   EXPECT_EQ(check["card_trips_after_press"], 1);
   EXPECT_EQ(check["apdus"], 8);

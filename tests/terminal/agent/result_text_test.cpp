@@ -23,6 +23,10 @@ TEST(ResultText, WritesDatesAndMoneyAsTheScreensDo) {
   EXPECT_EQ(Yen("不明"), "不明");
 }
 
+TEST(ResultText, NamesTheAccountAndItsInstitutionCode) {
+  EXPECT_EQ(AccountText("0110000001", "W0000001"), "医療機関コード：0110000001（W0000001）");
+}
+
 TEST(ResultText, ShowsThePersonWithTheLabelsOfTheScreens) {
   v1::EligibilityAnswer answer;
   answer.set_confirmation_date("2026-11-22");

@@ -33,6 +33,18 @@ TEST(StatusOutput, TellsAPersonWhatIsMissing) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
 }
 
+TEST(StatusOutput, SaysWhichOfSeveralAccountsACheckUses) {
+  identity::DeskStatus status = SomeStatus();
+  status.accounts.push_back({"W0000008", "0130000002", "架空歯科", true, true, std::chrono::seconds(0)});
+  status.accounts.push_back({"W0000009", "0130000003", "架空医院", true, true, std::chrono::seconds(0)});
+  const auto json = nlohmann::json::parse(StatusJson(status, identity::PasscodeState::kNone));
+  EXPECT_EQ(json["preferred_institution_code"], "0130000002") << "the first one is not logged in";
+  EXPECT_NE(StatusText(status, identity::PasscodeState::kNone).find("account of a check: W0000008 (0130000002)"),
+            std::string::npos);
+  EXPECT_FALSE(nlohmann::json::parse(StatusJson(SomeStatus(), identity::PasscodeState::kNone))
+                   .contains("preferred_institution_code"));
+}
+
 TEST(StatusOutput, GroupsAFingerprintForReadingAloud) {
   EXPECT_EQ(GroupedHex(Bytes{0x3F, 0x2A, 0x11, 0xC0, 0x05}), "3f2a 11c0 05");
 }
