@@ -82,22 +82,25 @@ constexpr char kMakeTries[] = R"(
   INSERT INTO log_in_failure (account_hash, source, account_id, failures, last_at) VALUES ($1, $2, $3, 0, clock_timestamp())
   ON CONFLICT DO NOTHING)";
 constexpr char kLockTries[] = R"(
-  SELECT failures, announced, (extract(epoch FROM locked_until) * 1000000)::bigint AS locked_until
+  SELECT failures, announced, refused, (extract(epoch FROM locked_until) * 1000000)::bigint AS locked_until
   FROM log_in_failure WHERE account_hash = $1 AND source = $2 FOR UPDATE)";
 // A statement of its own: it runs after the row is locked, however long that took.
 constexpr char kNow[] = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 constexpr char kWriteTries[] = R"(
-  UPDATE log_in_failure SET failures = $3, last_at = clock_timestamp(), announced = true,
+  UPDATE log_in_failure SET failures = $3, last_at = clock_timestamp(), announced = true, refused = 0,
     locked_until = timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
   WHERE account_hash = $1 AND source = $2)";
 constexpr char kForgetTries[] =
-    "DELETE FROM log_in_failure WHERE account_hash = $1 AND source = $2 RETURNING announced";
+    "DELETE FROM log_in_failure WHERE account_hash = $1 AND source = $2 RETURNING announced, refused";
+constexpr char kCountRefused[] =
+    "UPDATE log_in_failure SET refused = refused + 1 WHERE account_hash = $1 AND source = $2 RETURNING refused";
 constexpr char kAnnounceLock[] = R"(
   UPDATE log_in_failure SET announced = false WHERE account_hash = $1 AND source = $2 AND locked_until IS NOT NULL AND announced)";
 
 struct Row {
   Tries tries;
   bool announced;  // false: the trail knows of a lock, and not yet of its end
+  int refused;     // since the lock began
   DatabaseTime now;
 };
 
@@ -106,6 +109,7 @@ std::optional<Row> LockTries(pqxx::work& transaction, const LogInTry& attempt) {
   if (rows.empty()) return std::nullopt;
   Row row;
   row.announced = rows[0]["announced"].as<bool>();
+  row.refused = rows[0]["refused"].as<int>();
   row.tries.taken = rows[0]["failures"].as<int>();
   if (!rows[0]["locked_until"].is_null())
     row.tries.locked_until = DatabaseTime(std::chrono::microseconds(rows[0]["locked_until"].as<std::int64_t>()));
@@ -137,8 +141,12 @@ void WriteTryEvent(pqxx::work& transaction, const LogInTry& attempt, const char*
              attempt.owner);
 }
 
-void WriteLockEnded(pqxx::work& transaction, const LogInTry& attempt) {
-  WriteTryEvent(transaction, attempt, audit::action::kAccountLockEnded, ErrorCode{}, "from " + attempt.source);
+// The last try locks before it is compared: a lock that ended with the right password was never told of, but one of the
+// tries it refused may have been.
+void WriteLockEnded(pqxx::work& transaction, const LogInTry& attempt, bool announced, int refused) {
+  if (!announced || refused > 1)
+    WriteTryEvent(transaction, attempt, audit::action::kAccountLockEnded, ErrorCode{},
+                  LockDetail(attempt.source, refused));
 }
 
 }  // namespace
@@ -184,9 +192,20 @@ Result<void> TakeTry(pqxx::work& transaction, const LogInTry& attempt, std::chro
     locked_for = Left(*row);
     return Error{ErrorCode::kLogInLocked, "locked for this source", {}};
   }
-  if (!row->announced) WriteLockEnded(transaction, attempt);
+  WriteLockEnded(transaction, attempt, row->announced, row->refused);
   WriteTries(transaction, attempt, *taken);
   return {};
+}
+
+void CountRefused(pqxx::work& transaction, const LogInTry& attempt) {
+  const pqxx::result counted = transaction.exec_params(kCountRefused, attempt.account_hash, attempt.source);
+  if (!counted.empty() && counted[0][0].as<int>() == 1)
+    WriteTryEvent(transaction, attempt, audit::action::kAccountLogInRefused, ErrorCode::kLogInLocked,
+                  "from " + attempt.source);
+}
+
+std::string LockDetail(const std::string& source, int refused) {
+  return "from " + source + (refused > 0 ? ", refused " + std::to_string(refused) : "");
 }
 
 std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& attempt) {
@@ -204,13 +223,13 @@ std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& 
 void ReturnTry(pqxx::work& transaction, const LogInTry& attempt) {
   const std::optional<Row> row = LockTries(transaction, attempt);
   if (!row) return;
-  if (!row->announced) WriteLockEnded(transaction, attempt);
+  WriteLockEnded(transaction, attempt, row->announced, row->refused);
   WriteTries(transaction, attempt, account::ReturnTry(row->tries, row->now));
 }
 
 void ForgetFailures(pqxx::work& transaction, const LogInTry& attempt) {
   const pqxx::result gone = transaction.exec_params(kForgetTries, attempt.account_hash, attempt.source);
-  if (!gone.empty() && !gone[0][0].as<bool>()) WriteLockEnded(transaction, attempt);
+  if (!gone.empty()) WriteLockEnded(transaction, attempt, gone[0][0].as<bool>(), gone[0][1].as<int>());
 }
 
 std::chrono::milliseconds LockLeft(pqxx::work& transaction, const LogInTry& attempt) {

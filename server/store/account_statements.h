@@ -38,8 +38,13 @@ struct LogInTry {
 // The order that holds without a connection during the hash:
 //   transaction 1  TakeTry, committed   → hash → transaction 2  right: ForgetFailures · wrong: CountFailure · unanswered: ReturnTry
 // Each row-locks the pair, so that parallel guesses are counted one by one before any is answered: at most five are.
-// TakeTry: LOG_IN_LOCKED, how long it still lasts is in `locked_for` (roll back then). A try is counted from here on.
+// TakeTry: LOG_IN_LOCKED, how long it still lasts is in `locked_for`. A try is counted from here on.
 Result<void> TakeTry(pqxx::work& transaction, const LogInTry& attempt, std::chrono::milliseconds& locked_for);
+// After LOG_IN_LOCKED, in the same transaction, which the caller lets commit. The first refusal of a lock has its row in the trail, the
+// others are counted in the row of the lock's end: whoever goes on trying does not fill the trail.
+void CountRefused(pqxx::work& transaction, const LogInTry& attempt);
+// The detail of the rows that tell of a lock's end.
+std::string LockDetail(const std::string& source, int refused);
 // The try that was taken was wrong: writes its trail row, and the lock's when it was the last. → how long it is locked from now on
 // (zero: not yet). The caller answers with an error but must let this transaction commit.
 std::chrono::milliseconds CountFailure(pqxx::work& transaction, const LogInTry& attempt);

@@ -51,7 +51,7 @@ constexpr char kIsLocked[] =
     "SELECT EXISTS (SELECT FROM log_in_failure WHERE account_id = $1 AND locked_until > clock_timestamp())";
 constexpr char kUnlock[] =
     "DELETE FROM log_in_failure WHERE account_id = $1 RETURNING coalesce(locked_until > clock_timestamp(), false), "
-    "source";
+    "source, refused";
 constexpr char kNationalLock[] = R"(
   UPDATE device_account SET national_locked_until =
     CASE WHEN $2::bigint > 0 THEN clock_timestamp() + $2::bigint * interval '1 millisecond' END
@@ -169,7 +169,8 @@ Result<void> PgAccounts::Unlock(const AccountAct& act, Deadline deadline) {
     for (const pqxx::row& row : transaction.exec_params(kUnlock, act.account_id)) {
       if (!row[0].as<bool>()) continue;
       ++unlocked;
-      Note(transaction, audit::action::kAccountUnlocked, act, ErrorCode{}, "from " + row[1].as<std::string>(), owner_);
+      Note(transaction, audit::action::kAccountUnlocked, act, ErrorCode{},
+           LockDetail(row[1].as<std::string>(), row[2].as<int>()), owner_);
     }
     if (unlocked == 0) return Error{ErrorCode::kStateNotPossible, "not locked", {}};
     return {};

@@ -130,7 +130,7 @@ Result<std::chrono::milliseconds> PgLogIns::LockLeft(const std::string& account_
 
 Result<KnownAccount> PgLogIns::TakeTry(const LogInAttempt& attempt, std::chrono::milliseconds& locked_for,
                                        Deadline deadline) {
-  std::optional<Error> locked;  // its row in the trail has to be committed
+  std::optional<Error> locked;  // that it was refused has to be committed
   Result<KnownAccount> known = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<KnownAccount> {
     locked.reset();
     const pqxx::result rows =
@@ -143,8 +143,7 @@ Result<KnownAccount> PgLogIns::TakeTry(const LogInAttempt& attempt, std::chrono:
     const Result<void> taken = store::TakeTry(transaction, one, locked_for);
     if (!taken) {
       locked = taken.error();
-      Note(transaction, audit::action::kAccountLogInRefused, attempt.desk_id, one.account_id.value_or(""),
-           one.institution_code, taken.error().code, owner_);
+      CountRefused(transaction, one);
     }
     return account;
   });

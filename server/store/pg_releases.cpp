@@ -3,6 +3,7 @@
 
 #include "server/account/limits.h"
 #include "server/audit/event.h"
+#include "server/store/account_statements.h"
 #include "server/store/array_literal.h"
 #include "server/store/issued_accounts.h"
 #include "server/store/trail_statements.h"
@@ -34,12 +35,12 @@ constexpr char kShorten[] = R"(
 // Only a lock of which the trail knows has an end there.
 constexpr char kEnded[] = R"(
   WITH ended AS (
-    SELECT account_hash, source, announced FROM log_in_failure WHERE locked_until <= clock_timestamp() ORDER BY locked_until
+    SELECT account_hash, source, announced, refused FROM log_in_failure WHERE locked_until <= clock_timestamp() ORDER BY locked_until
     LIMIT $1::int FOR UPDATE SKIP LOCKED
   )
-  UPDATE log_in_failure AS failure SET announced = true, failures = 0, locked_until = NULL FROM ended
+  UPDATE log_in_failure AS failure SET announced = true, failures = 0, refused = 0, locked_until = NULL FROM ended
   WHERE failure.account_hash = ended.account_hash AND failure.source = ended.source
-  RETURNING ended.announced, failure.source, coalesce(failure.account_id, '') AS account_id,
+  RETURNING ended.announced AND ended.refused <= 1 AS told, ended.refused, failure.source, coalesce(failure.account_id, '') AS account_id,
     coalesce((SELECT institution_code::text FROM device_account AS account WHERE account.account_id = failure.account_id), '') AS institution_code)";
 constexpr char kForgetUnknown[] = R"(
   DELETE FROM log_in_failure WHERE (account_hash, source) IN (
@@ -93,13 +94,13 @@ Result<int> PgReleases::LookAtLocks(Deadline deadline) {
     transaction.exec_params(kShorten, static_cast<int>(account::kLockedFor.count()));
     const pqxx::result ended = transaction.exec_params(kEnded, account::kUpkeepRowsMax);
     for (const pqxx::row& row : ended) {
-      if (row["announced"].as<bool>()) continue;
+      if (row["told"].as<bool>()) continue;
       WriteEvent(transaction,
                  {audit::action::kAccountLockEnded,
                   "",
                   {},
                   0,
-                  "from " + row["source"].as<std::string>(),
+                  LockDetail(row["source"].as<std::string>(), row["refused"].as<int>()),
                   row["account_id"].as<std::string>(),
                   row["institution_code"].as<std::string>(),
                   "server"},

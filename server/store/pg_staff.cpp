@@ -16,7 +16,7 @@ using account::Roster;
 
 constexpr char kRosterMost[] = R"(
   SELECT staff_count FROM application
-  WHERE state IN ('accepted', 'recorded') AND staff_count IS NOT NULL ORDER BY coalesce(decided_at, created_at) DESC, number DESC LIMIT 1)";
+  WHERE state IN ('accepted', 'recorded') AND reason IS NULL AND staff_count IS NOT NULL ORDER BY coalesce(decided_at, created_at) DESC, number DESC LIMIT 1)";
 constexpr char kList[] = "SELECT staff_code, name, active, pin_must_change FROM staff ORDER BY NOT active, staff_code";
 constexpr char kLocks[] = R"(
   SELECT account_hash, to_char(max(locked_until) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -28,7 +28,8 @@ constexpr char kAdd[] = "INSERT INTO staff (staff_code, name, pin_hash) VALUES (
 constexpr char kRemove[] = "UPDATE staff SET active = false WHERE staff_code = $1 AND active";
 constexpr char kResetPin[] = "UPDATE staff SET pin_hash = $2, pin_must_change = true WHERE staff_code = $1 AND active";
 constexpr char kSignOutEverywhere[] = "DELETE FROM operator_sign_in WHERE staff_code = $1 RETURNING desk_id";
-constexpr char kForgetEverywhere[] = "DELETE FROM log_in_failure WHERE account_hash = $1";
+constexpr char kForgetEverywhere[] =
+    "DELETE FROM log_in_failure WHERE account_hash = $1 RETURNING source, refused, locked_until IS NOT NULL AS locked";
 constexpr char kKnown[] = "SELECT pin_hash, pin_must_change FROM staff WHERE staff_code = $1 AND active";
 constexpr char kLockStaff[] = "SELECT 1 FROM staff WHERE staff_code = $1 AND active AND NOT pin_must_change FOR UPDATE";
 constexpr char kSignOutOther[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid RETURNING staff_code";
@@ -120,7 +121,11 @@ Result<void> PgStaff::ResetPin(const std::string& staff_code, const std::string&
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     if (transaction.exec_params(kResetPin, staff_code, pin_hash).affected_rows() == 0)
       return Error{ErrorCode::kNotFoundHere, "staff", {}};
-    transaction.exec_params(kForgetEverywhere, account_hash);
+    for (const pqxx::row& row : transaction.exec_params(kForgetEverywhere, account_hash)) {
+      if (row["locked"].as<bool>())
+        Note(transaction, audit::action::kAccountLockEnded, "",
+             LockDetail(row["source"].as<std::string>(), row["refused"].as<int>()), by, owner_);
+    }
     SignOutEverywhere(transaction, staff_code, by, owner_);
     Note(transaction, audit::action::kAccountStaffPinReset, "", "staff=" + staff_code, by, owner_);
     return {};
@@ -129,7 +134,7 @@ Result<void> PgStaff::ResetPin(const std::string& staff_code, const std::string&
 
 Result<KnownOperator> PgStaff::TakeTry(const PinAttempt& attempt, std::chrono::milliseconds& locked_for,
                                        Deadline deadline) {
-  std::optional<Error> locked;  // its row in the trail has to be committed
+  std::optional<Error> locked;  // that it was refused has to be committed
   Result<KnownOperator> known = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<KnownOperator> {
     locked.reset();
     const pqxx::result rows = transaction.exec_params(kKnown, attempt.staff_code);
@@ -139,16 +144,7 @@ Result<KnownOperator> PgStaff::TakeTry(const PinAttempt& attempt, std::chrono::m
     const Result<void> taken = store::TakeTry(transaction, one, locked_for);
     if (!taken) {
       locked = taken.error();
-      WriteEvent(transaction,
-                 {audit::action::kAccountLogInRefused,
-                  attempt.desk_id,
-                  {},
-                  static_cast<int>(locked->code),
-                  "",
-                  "",
-                  "",
-                  one.actor},
-                 owner_);
+      CountRefused(transaction, one);
     }
     return person;
   });

@@ -173,6 +173,14 @@ TEST_F(AccountStatementsTest, FiveWrongPasswordsLockOneSourceForExactlyThirtyMin
       Count("audit_event WHERE action = 'account.locked' AND account_id = 'W0000001' AND detail = 'from desk:one'"), 1);
 }
 
+TEST_F(AccountStatementsTest, ARefusalBeforeTheLastTryWasRightIsCountedTheSame) {
+  for (int i = 0; i < account::kFailuresMax; ++i) EXPECT_EQ(Take(Attempt()).count(), -1);
+  for (int i = 0; i < 3; ++i) Run(CountRefused, Attempt());
+  Run(ForgetFailures, Attempt());
+  EXPECT_EQ(Count("audit_event WHERE action = 'account.log_in_refused'"), 1);
+  EXPECT_EQ(Sql("SELECT detail FROM audit_event WHERE action = 'account.lock_ended'"), "from desk:one, refused 3");
+}
+
 TEST_F(AccountStatementsTest, ALockThatEndedGivesAllTriesBack) {
   LockOut(Attempt());
   Sql("UPDATE log_in_failure SET locked_until = clock_timestamp()");

@@ -3,9 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+#include <vector>
+
 #include "server/account/limits.h"
 #include "server/account/releases.h"
 #include "server/store/account_statements.h"
+#include "server/store/pg_log_ins.h"
+#include "server/store/pg_staff.h"
 #include "tests/server/store/postgres_fixture.h"
 
 namespace madoguchi::store {
@@ -44,6 +50,45 @@ TEST_F(PgReleasesTest, TheEndOfALockIsInTheTrailOnceWhicheverServerLooks) {
             "W0000001|1311234567|from desk:one|server");
   EXPECT_EQ(Count("audit_event WHERE action = 'account.lock_ended'"), 1);
   EXPECT_EQ(Count("log_in_failure WHERE failures = 0 AND locked_until IS NULL"), 1);
+}
+
+TEST_F(PgReleasesTest, WhoGoesOnTryingWhileLockedDoesNotFillTheTrailAndIsCounted) {
+  const std::string desk_source = "desk:" + desk_one_;
+  PgLogIns log_ins(pool_, "server-one");
+  PgStaff staff(pool_, "server-one");
+  std::chrono::milliseconds left{0};
+  const std::vector<std::pair<std::string, std::function<int()>>> ways = {
+      {desk_source,
+       [&] {
+         return CodeOf(log_ins.TakeTry({desk_one_, "1311234567", "W0000001", "hash", desk_source}, left, Soon()));
+       }},
+      {"desk:pin", [&] {
+         return CodeOf(staff.TakeTry({desk_one_, "A1", "hash", "desk:pin"}, left, Soon()));
+       }}};
+  for (const auto& [source, attempt] : ways) {
+    LockOut(source);
+    for (int i = 0; i < 25; ++i) EXPECT_EQ(attempt(), Number(ErrorCode::kLogInLocked));
+    EXPECT_GT(left.count(), 0);
+    EXPECT_EQ(Count("audit_event WHERE action = 'account.log_in_refused' AND code = " +
+                    std::to_string(Number(ErrorCode::kLogInLocked)) + " AND detail = 'from " + source + "'"),
+              1);
+    Sql("UPDATE log_in_failure SET locked_until = clock_timestamp()");
+    EXPECT_EQ(*book_.LookAtLocks(Soon()), 1);
+    EXPECT_EQ(Count("audit_event WHERE action = 'account.lock_ended' AND detail = 'from " + source + ", refused 25'"),
+              1);
+    EXPECT_EQ(Count("log_in_failure WHERE refused > 0"), 0);
+    Sql("DELETE FROM log_in_failure");
+  }
+}
+
+TEST_F(PgReleasesTest, ANewPinEndsTheLocksOfTheOldOneAndTheTrailSaysSo) {
+  Sql("INSERT INTO staff (staff_code, name, pin_hash) VALUES ('A1', 'somebody', '$argon2id$x')");
+  LockOut("desk:one");
+  PgStaff staff(pool_, "server-one");
+  ASSERT_EQ(CodeOf(staff.ResetPin("A1", "hash", "$argon2id$y", "ada@clinic.example", Soon())), 0);
+  EXPECT_EQ(Sql("SELECT concat_ws('|', detail, actor) FROM audit_event WHERE action = 'account.lock_ended'"),
+            "from desk:one|ada@clinic.example");
+  EXPECT_EQ(Count("log_in_failure"), 0);
 }
 
 TEST_F(PgReleasesTest, ALockThatAClockSetBackMadeLongerIsShortened) {
