@@ -133,7 +133,21 @@ TEST_F(PgLogInsTest, TheRightPasswordOfAnAccountThatIsNotThisDesksLogsNobodyInAn
   EXPECT_EQ(LoggedIn(), 0);
 }
 
-TEST_F(PgLogInsTest, ATryWithoutAHashInTimeDoesNotCount) {
+TEST_F(PgLogInsTest, APasswordThatCouldNotBeComparedDoesNotCount) {
+  Sql("UPDATE device_account SET password_hash = '$argon2id$damaged' WHERE account_id = 'W0000001'");
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(LogIn(desk_one_, "W0000001", kPassword), Number(ErrorCode::kInternalError));
+  EXPECT_EQ(Count("log_in_failure WHERE failures > 0 OR locked_until IS NOT NULL"), 0);
+}
+
+TEST_F(PgLogInsTest, APasswordThatIsTooLongIsWrongAlsoWhenItBeginsRight) {
+  const std::string longest(account::kPasswordBytesMax, 'x');
+  Sql("UPDATE device_account SET password_hash = '" +
+      crypto::HashPassword(AsBytes(longest), crypto::Slot::kLogIn, Soon()).value() + "' WHERE account_id = 'W0000001'");
+  EXPECT_EQ(LogIn(desk_one_, "W0000001", longest + "x"), Number(ErrorCode::kLogInRefused));
+  EXPECT_EQ(LogIn(desk_one_, "W0000001", longest), 0);
+}
+
+TEST_F(PgLogInsTest, ATryThatIsReturnedDoesNotCount) {
   for (int i = 0; i < 7; ++i) {
     EXPECT_EQ(CodeOf(log_ins_.TakeTry({desk_one_, kInstitution, "W0000001", "hash", "desk:" + desk_one_},
                                       refusal_.locked_for, Soon())),
@@ -180,7 +194,8 @@ TEST_F(PgLogInsTest, DeregistrationReleasesHereAndThereAndEndsTheDesk) {
             Number(ErrorCode::kLogInRefused));
   EXPECT_EQ(Count("device_account WHERE desk_id IS NOT NULL"), 2);
   Sql("INSERT INTO institution (code) VALUES ('1331234560')");
-  Sql("INSERT INTO device_account (account_id, institution_code, reserved_for_desk) VALUES ('W0000007', '1331234560', '" +
+  Sql("INSERT INTO device_account (account_id, institution_code, reserved_for_desk) VALUES ('W0000007', '1331234560', "
+      "'" +
       desk_one_ + "')");
   const Result<bool> told = log_in_.Deregister(desk_one_, "", AsBytes(kPassword), refusal_, Soon());
   ASSERT_EQ(CodeOf(told), 0);

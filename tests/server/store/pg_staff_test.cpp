@@ -113,6 +113,13 @@ TEST_F(PgStaffTest, FiveWrongPinsLockThisCodeAtThisDeskKnownOrNot) {
   EXPECT_FALSE(roster->staff[0].locked_until.empty());
 }
 
+TEST_F(PgStaffTest, APinThatCouldNotBeComparedDoesNotCount) {
+  Make("A1", "2468");
+  Sql("UPDATE staff SET pin_hash = '$argon2id$damaged'");
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(SignIn(desk_one_, "A1", "2468"), Number(ErrorCode::kInternalError));
+  EXPECT_EQ(Count("log_in_failure WHERE failures > 0 OR locked_until IS NOT NULL"), 0);
+}
+
 TEST_F(PgStaffTest, TheRosterHoldsAsManyAsWereAppliedFor) {
   Sql("INSERT INTO application (application_id, institution_code, kind, state, applicant, staff_count, devices, "
       "created_by, decided_at) "
