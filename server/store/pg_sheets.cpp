@@ -24,11 +24,11 @@ using account::SheetsToImport;
 constexpr char kInstitution[] = "SELECT FROM institution WHERE code = $1";
 constexpr char kOneAtATime[] = "SELECT pg_advisory_xact_lock(hashtext('madoguchi.import'), hashtext($1))";
 constexpr char kLedger[] = R"(
-  SELECT application_id::text, number, devices, state IN ('accepted', 'recorded') AS open,
+  SELECT application_id::text, number, devices, state IN ('accepted', 'recorded') AND reason IS NULL AS open,
     (SELECT count(*) FROM device_account AS account WHERE account.application_id = application.application_id) AS taken
   FROM application
   WHERE institution_code = $1 AND kind IN ('use', 'additional')
-    AND CASE $2 WHEN '' THEN state IN ('accepted', 'recorded') ELSE application_id::text = lower($2) END
+    AND CASE $2 WHEN '' THEN state IN ('accepted', 'recorded') AND reason IS NULL ELSE application_id::text = lower($2) END
   ORDER BY number DESC LIMIT 1)";
 constexpr char kStandings[] = R"(
   SELECT wanted.account_id, coalesce(account.institution_code, '') AS institution_code, coalesce(account.state, '') AS state,

@@ -45,6 +45,19 @@ TEST_F(PgSheetsTest, LooksAtEachAccountInOrder) {
   EXPECT_EQ(CodeOf(book_.Look("1319999999", "", {}, Soon())), Number(ErrorCode::kInstitutionUnknown));
 }
 
+TEST_F(PgSheetsTest, AccountsDoNotJoinAnApplicationThatTheRealPortalRejected) {
+  const auto record = [this](const char* reason) {
+    return Sql(
+        std::string("INSERT INTO application (application_id, institution_code, kind, state, applicant, staff_count, "
+                    "devices, created_by, decided_at, reason) VALUES (gen_random_uuid(), '1311234567', 'use', "
+                    "'recorded', 'x', 2, 1, 'x', now(), ") +
+        reason + ") RETURNING application_id");
+  };
+  const std::string accepted = record("NULL"), rejected = record("'no'");
+  EXPECT_EQ(book_.Look(kInstitution, "", {}, Soon())->ledger->application_id, accepted);
+  EXPECT_EQ(CodeOf(book_.Look(kInstitution, rejected, {}, Soon())), Number(ErrorCode::kStateNotPossible));
+}
+
 TEST_F(PgSheetsTest, ImportsOnlyWhileWhatWasSeenIsStillSo) {
   const SheetsToImport first = ImportOf({{"W0000010", "k:1"}, {"W0000011", "k:2"}}), second = first;
   ASSERT_EQ(CodeOf(book_.Import(first, Soon())), 0);
