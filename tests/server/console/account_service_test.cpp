@@ -143,6 +143,47 @@ TEST_F(AccountServiceTest, AReleaseIsDoneHereAlsoWhenTheNationalSideIsAway) {
   EXPECT_EQ(Count("device_account WHERE national_release_due"), 1);
 }
 
+TEST_F(AccountServiceTest, AnEndIsToldToTheNationalSideAndBringsNoNewCode) {
+  Sql("UPDATE device_account SET national_bound = true WHERE account_id = 'W0000001'");
+  national_.bound["W0000001"] = desk_one_;
+  ASSERT_EQ(Call(&v1::AccountService::Stub::End, Of<v1::EndAccountRequest>()), 0);
+  EXPECT_EQ(account_.state(), v1::ENDED);
+  EXPECT_THAT(national_.calls, testing::ElementsAre("release W0000001"));
+  EXPECT_EQ(Count("device_account WHERE national_release_due"), 0);
+  EXPECT_EQ(Count("sealed_sheet WHERE account_id = 'W0000001'"), 0);
+}
+
+TEST_F(AccountServiceTest, AReasonThatIsTooLongOrHoldsControlCharactersIsRefusedByItsField) {
+  for (const std::string& reason : {std::string(201, 'x'), std::string("a\nb")}) {
+    auto suspend = Of<v1::SuspendAccountRequest>();
+    suspend.set_reason(reason);
+    EXPECT_EQ(Call(&v1::AccountService::Stub::Suspend, suspend), Number(ErrorCode::kFieldInvalid));
+    EXPECT_EQ(RefusalOf(status_).problems(0).field(), "reason");
+    auto end = Of<v1::EndAccountRequest>();
+    end.set_reason(reason);
+    EXPECT_EQ(Call(&v1::AccountService::Stub::End, end), Number(ErrorCode::kFieldInvalid));
+  }
+  EXPECT_EQ(Count("device_account WHERE state <> 'active'"), 0);
+}
+
+TEST_F(AccountServiceTest, ShowingAnAccountAsksForTheNationalLockAndKeepsTheLastAnswerWhenThereIsNone) {
+  const auto show = Of<v1::ShowAccountRequest>();
+  ASSERT_EQ(Call(&v1::AccountService::Stub::Show, show), 0);
+  EXPECT_EQ(account_.national_locked_until(), "");
+  national_.locked_for = std::chrono::minutes(20);
+  ASSERT_EQ(Call(&v1::AccountService::Stub::Show, show), 0);
+  const std::string until = account_.national_locked_until();
+  EXPECT_NE(until, "");
+  EXPECT_EQ(account_.locked_until(), "");  // ours is another one
+  national_.faults = {account::NationalBook::Fault::kUnreachable};
+  ASSERT_EQ(Call(&v1::AccountService::Stub::Show, show), 0);
+  EXPECT_EQ(account_.national_locked_until(), until);
+  national_.is_told = false;
+  national_.locked_for = std::chrono::minutes(0);
+  ASSERT_EQ(Call(&v1::AccountService::Stub::Show, show), 0);
+  EXPECT_EQ(account_.national_locked_until(), until);  // nobody is asked
+}
+
 TEST_F(AccountServiceTest, ALockIsEndedEarlyByTwoPeople) {
   Lock();
   auto request = Of<v1::UnlockAccountRequest>();
