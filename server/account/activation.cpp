@@ -7,6 +7,7 @@
 #include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
 #include "contract/log.h"
+#include "server/account/lock.h"
 #include "server/account/typed_sheet.h"
 
 namespace madoguchi::account {
@@ -70,8 +71,8 @@ Result<Begun> Activation::BeginByToken(ByteView token, ByteView request, Deadlin
   return Open(ceremony, deadline);
 }
 
-void Activation::ReturnTry(const TypedSheet& sheet, Deadline deadline) {
-  const Result<void> returned = parts_.activations.ReturnTry(sheet, deadline);
+void Activation::ReturnTry(const TypedSheet& sheet) {
+  const Result<void> returned = parts_.activations.ReturnTry(sheet, Deadline::In(kReturnTryWithin));
   if (!returned) log::Report(kComponent, "try_not_returned", returned.error());
 }
 
@@ -83,7 +84,7 @@ Result<Begun> Activation::BeginBySheet(const SheetFields& fields, ByteView reque
   TRY_ASSIGN(const SheetKnown known, parts_.activations.TakeTry(sheet, locked_for, deadline));
   const Result<bool> right = VerifyTyped(known.password_hash, fields.password, deadline);
   if (!right) {
-    ReturnTry(sheet, deadline);
+    ReturnTry(sheet);
     return right.error();
   }
   if (!*right || !known.code_is_current) {
@@ -92,7 +93,7 @@ Result<Begun> Activation::BeginBySheet(const SheetFields& fields, ByteView reque
   }
   Result<void> begun = parts_.activations.BeginBySheet(ceremony, sheet, deadline);
   if (!begun) {  // the fields were right: that is no guess
-    ReturnTry(sheet, deadline);
+    ReturnTry(sheet);
     return std::move(begun).error();
   }
   return Open(ceremony, deadline);

@@ -79,7 +79,7 @@ class Activation {
  private:
   Result<NewCeremony> NewFor(ByteView request) const;
   Result<Begun> Open(const NewCeremony& ceremony, Deadline deadline);
-  void ReturnTry(const TypedSheet& sheet, Deadline deadline);
+  void ReturnTry(const TypedSheet& sheet);
   Result<void> Tell(const Ceremony& ceremony, Deadline deadline);
   Result<void> TellOne(const Ceremony& ceremony, const Ceremony::Account& account, Deadline deadline);
   Result<void> Undo(const Ceremony& ceremony);

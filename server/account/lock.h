@@ -31,6 +31,8 @@ Tries At(Tries tries, DatabaseTime now);
 std::chrono::microseconds LockedFor(const Tries& tries, DatabaseTime now);
 // Nothing: locked, no try is left. The last try locks at once: whoever took it unlocks by being right.
 std::optional<Tries> TakeTry(const Tries& tries, DatabaseTime now);
+// What may give a try back gets this long beside the call's own deadline, which may be what ran out.
+inline constexpr std::chrono::seconds kReturnTryWithin{2};
 // The try could not be answered (no slot for a hash, database away): it does not count.
 Tries ReturnTry(const Tries& tries, DatabaseTime now);
 

@@ -12,8 +12,7 @@
 
 namespace madoguchi::account {
 
-inline constexpr std::size_t kTypedIdBytesMax = 64;         // longer ones are nobody's
-inline constexpr std::chrono::seconds kReturnTryWithin{2};  // after the call's own deadline, which may be what ran out
+inline constexpr std::size_t kTypedIdBytesMax = 64;  // longer ones are nobody's
 
 // Why a password was refused, for the person who typed it.
 struct LogInRefusal {

@@ -37,13 +37,15 @@ const std::string& AdmitSql() {
   return sql;
 }
 
-constexpr char kKeepFailureRow[] = R"(
-  INSERT INTO console_log_in_failure (user_hash, user_id, failures, of)
-  VALUES ($1, (SELECT user_id FROM console_user WHERE user_id = $2), 0, $3) ON CONFLICT (user_hash) DO NOTHING)";
-constexpr char kLookAtFailures[] = R"(
-  SELECT failures, locked_until IS NOT NULL AND locked_until <= clock_timestamp() AS lock_over,
-         COALESCE(ceil(extract(epoch FROM locked_until - clock_timestamp()) * 1000), 0)::bigint AS locked_ms
-  FROM console_log_in_failure WHERE user_hash = $1 FOR UPDATE)";
+// One statement, which locks the row: of ids that nobody has, another log-in may remove the oldest at any moment. A
+// lock that seems longer than any is, because the clock was set back, is cut to a whole one.
+constexpr char kTakeFailureRow[] = R"(
+  INSERT INTO console_log_in_failure AS failure (user_hash, user_id, failures, of)
+  VALUES ($1, (SELECT user_id FROM console_user WHERE user_id = $2), 0, $3)
+  ON CONFLICT (user_hash) DO UPDATE SET locked_until = CASE WHEN failure.locked_until IS NOT NULL
+    THEN least(failure.locked_until, clock_timestamp() + $4::bigint * interval '1 second') END
+  RETURNING failures, locked_until IS NOT NULL AND locked_until <= clock_timestamp() AS lock_over,
+         COALESCE(ceil(extract(epoch FROM locked_until - clock_timestamp()) * 1000), 0)::bigint AS locked_ms)";
 constexpr char kCountAttempt[] = R"(
   UPDATE console_log_in_failure SET failures = $2::int, last_at = clock_timestamp(),
     locked_until = CASE WHEN $3::bool THEN clock_timestamp() + $4::bigint * interval '1 second' END,
@@ -148,13 +150,13 @@ Result<SessionFacts> PgSessions::Admit(const Door& door, ByteView token_sha256, 
 Result<Attempt> PgSessions::BeginAttempt(const Claim& claim, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Attempt> {
     Attempt attempt;
-    transaction.exec_params(kKeepFailureRow, claim.user_hash, claim.user_id, Of(claim));
-    const pqxx::row look = transaction.exec_params1(kLookAtFailures, claim.user_hash);
+    const std::chrono::seconds lock = console::kLockedFor;
+    const pqxx::row look =
+        transaction.exec_params1(kTakeFailureRow, claim.user_hash, claim.user_id, Of(claim), lock.count());
     attempt.locked_for = std::chrono::milliseconds(std::max<std::int64_t>(look["locked_ms"].as<std::int64_t>(), 0));
     if (attempt.locked_for.count() > 0) return attempt;
     const int failures = (look["lock_over"].as<bool>() ? 0 : look["failures"].as<int>()) + 1;
     attempt.last = failures >= console::kAttemptsMax;
-    const std::chrono::seconds lock = console::kLockedFor;
     transaction.exec_params(kCountAttempt, claim.user_hash, std::min(failures, console::kAttemptsMax), attempt.last,
                             lock.count(), claim.user_id);
     attempt.now = transaction.exec1("SELECT extract(epoch FROM clock_timestamp())::bigint")[0].as<std::int64_t>();

@@ -146,6 +146,13 @@ TEST_F(SessionServiceTest, LocksAfterFiveWrongOnesForThirtyMinutesAndThenNotAnyM
   EXPECT_EQ(Count("console_log_in_failure WHERE user_id IS NOT NULL"), 0);
 }
 
+TEST_F(SessionServiceTest, AClockThatWasSetBackMakesNoLockLongerThanThirtyMinutes) {
+  for (int i = 0; i < kAttemptsMax; ++i) EXPECT_EQ(LogIn(kAda, "wrong", {}), Number(ErrorCode::kConsoleLogInRefused));
+  Sql("UPDATE console_log_in_failure SET locked_until = now() + interval '1 day'");
+  EXPECT_EQ(LogIn(kAda, kPassword, Code()), Number(ErrorCode::kConsoleLogInLocked));
+  EXPECT_NEAR(RefusalOf(status_).retry_after_ms(), 30 * 60 * 1000, 60 * 1000);
+}
+
 TEST_F(SessionServiceTest, ARightLogInForgetsTheWrongOnesBefore) {
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < kAttemptsMax - 1; ++i)
