@@ -46,6 +46,8 @@ class EnrolmentServiceTest : public ActivationTest {
                             v1::BeginActivationResponse& response) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    // gRPC 1.51 looks at errno late after connect(2) and now and then takes a connection under way for a failed one.
+    context.set_wait_for_ready(true);
     return stub.BeginActivation(&context, request, &response);
   }
   static grpc::Status Finish(v1::EnrolmentService::Stub& stub, const v1::BeginActivationResponse& begun,

@@ -83,7 +83,9 @@ TEST_F(PgCertificatesTest, TakesALateRenewalThroughItsApproval) {
   EXPECT_EQ(*book_.FinishLate(asked->renewal_id, Entry("newer"), "another PEM", Soon()), "PEM");
   EXPECT_EQ(book_.AskLate(Late(), Soon())->certificate_pem, "PEM");
   EXPECT_EQ(Count("desk_certificate WHERE issued_for = 'late_renewal'"), 1);
-  EXPECT_EQ(Actions(), "identity.late_renewal_asked,identity.late_renewal_decided,identity.late_renewal_issued");
+  EXPECT_EQ(Actions(),
+            "identity.late_renewal_asked,identity.renewal_refused,identity.late_renewal_decided,"
+            "identity.late_renewal_issued");
   EXPECT_EQ(Sql("SELECT actor FROM audit_event WHERE action = 'identity.late_renewal_decided'"), "admin@example.test");
 }
 
