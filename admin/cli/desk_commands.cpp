@@ -100,8 +100,8 @@ Done ShowPrepared(Shell& shell, const Wish& wish, const PreparedDesks& prepared,
   for (const std::string& path : folder.written()) shown.notes.push_back("  " + Printable(path));
   if (!wish.watch) {
     shown.notes.emplace_back(
-        "各端末で / at each desk: madoguchi-terminal activate --qr FILE\n進み具合 / progress: madoguchi-admin desk "
-        "list");
+        "各端末で / at each desk: madoguchi-terminal activate --qr FILE\n使用中の端末に加えるとき / at a desk that is "
+        "active: activate --add-account --qr FILE\n進み具合 / progress: madoguchi-admin desk list");
   }
   Show(shell.settings, shown);
   return {};

@@ -28,6 +28,13 @@ std::string ToHex(ByteView bytes) {
   return hex;
 }
 
+std::string GroupedHex(ByteView bytes) {
+  const std::string hex = ToHex(bytes);
+  std::string grouped;
+  for (std::size_t at = 0; at < hex.size(); at += 4) grouped += (at == 0 ? "" : " ") + hex.substr(at, 4);
+  return grouped;
+}
+
 std::optional<Bytes> FromHex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
   Bytes bytes;

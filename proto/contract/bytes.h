@@ -14,6 +14,7 @@ using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
 std::string ToHex(ByteView bytes);                   // lower case, no separators
+std::string GroupedHex(ByteView bytes);              // "3f2a 11c0 05": to be read aloud and compared
 std::optional<Bytes> FromHex(std::string_view hex);  // even length, either case; else nothing
 inline ByteView AsBytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

@@ -137,7 +137,7 @@ grpc::Status DeskAdminService::ListRenewals(grpc::ServerContext* context, const 
                                 renewal.set_desk_name(row.desk_name);
                                 renewal.set_requested_at(row.requested_at);
                                 renewal.set_expired_at(row.expired_at);
-                                renewal.set_fingerprint(row.key_sha256);
+                                renewal.set_fingerprint(GroupedHex(FromHex(row.key_sha256).value_or(Bytes{})));
                               }
                               return {};
                             });

@@ -96,13 +96,6 @@ std::string LoggedInJson(const identity::AccountAtDesk& account) {
   return Dump({{"ok", true}, {"account", ToJson(account)}});
 }
 
-std::string GroupedHex(ByteView bytes) {
-  const std::string hex = ToHex(bytes);
-  std::string grouped;
-  for (std::size_t at = 0; at < hex.size(); at += 4) grouped += (at == 0 ? "" : " ") + hex.substr(at, 4);
-  return grouped;
-}
-
 int ShowWaiting(const std::string& fingerprint, bool json) {
   const Error waiting{ErrorCode::kRenewalNotApproved, "", {}};
   if (!json) return ShowError(waiting, false);

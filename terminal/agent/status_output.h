@@ -13,8 +13,6 @@ std::string StatusJson(const identity::DeskStatus& status, identity::PasscodeSta
 std::string StatusText(const identity::DeskStatus& status, identity::PasscodeState passcode);
 std::string LoggedInJson(const identity::AccountAtDesk& account);
 
-// "3f2a 11c0 …": for reading aloud.
-std::string GroupedHex(ByteView bytes);
 // A late renewal that waits for approval: prints, and gives the exit status of RENEWAL_NOT_APPROVED.
 int ShowWaiting(const std::string& fingerprint, bool json);
 

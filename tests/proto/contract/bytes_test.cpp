@@ -25,6 +25,11 @@ TEST(Hex, OfNothingIsNothing) {
   EXPECT_EQ(FromHex(""), Bytes{});
 }
 
+TEST(Hex, IsGroupedForReadingAloud) {
+  EXPECT_EQ(GroupedHex(Bytes{0x3F, 0x2A, 0x11, 0xC0, 0x05}), "3f2a 11c0 05");
+  EXPECT_EQ(GroupedHex({}), "");
+}
+
 TEST(Hex, RefusesOddLengthAndForeignCharacters) {
   for (const std::string_view text : {"0", "abc", "0g", "g0", " 0", "0x", "1-", "é"})
     EXPECT_EQ(FromHex(text), std::nullopt) << text;

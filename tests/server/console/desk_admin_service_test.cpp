@@ -132,7 +132,7 @@ TEST_F(DeskAdminServiceTest, ALateRenewalIsListedAndDecidedOnce) {
   v1::ListRenewalsResponse list;
   ASSERT_TRUE(stub_->ListRenewals(As(session_).get(), {}, &list).ok());
   ASSERT_EQ(list.renewals_size(), 1);
-  EXPECT_EQ(list.renewals(0).fingerprint(), key);
+  EXPECT_EQ(list.renewals(0).fingerprint(), GroupedHex(Bytes(32, 0x11)));
   EXPECT_EQ(list.renewals(0).desk_id(), desk_one_);
   v1::ApproveRenewalRequest approve;
   approve.set_renewal_id(list.renewals(0).renewal_id());

@@ -45,9 +45,5 @@ TEST(StatusOutput, SaysWhichOfSeveralAccountsACheckUses) {
                    .contains("preferred_institution_code"));
 }
 
-TEST(StatusOutput, GroupsAFingerprintForReadingAloud) {
-  EXPECT_EQ(GroupedHex(Bytes{0x3F, 0x2A, 0x11, 0xC0, 0x05}), "3f2a 11c0 05");
-}
-
 }  // namespace
 }  // namespace madoguchi::agent
