@@ -80,8 +80,8 @@ def demonstrate(options):
         status = check(clinic, desk, readers, options)
         step("answered" if status == 0 else f"not answered (exit status {status})")
         if not options.once:
-            show_next_steps(clinic, desk, readers)
-            try:
+            try:  # from the line on that names Ctrl-C, it is the way to end
+                show_next_steps(clinic, desk, readers)
                 signal.pause()
             except KeyboardInterrupt:
                 say("closed")
