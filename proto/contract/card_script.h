@@ -80,6 +80,7 @@ struct ScriptAnswers {
   std::vector<StepAnswer> steps;
   std::optional<ErrorCode> stopped;
   std::optional<int> tries_left;  // the desk's own fresh look before VERIFY, 0..3
+  std::uint32_t run_us = 0;       // script received → answers ready, at the desk; 0: not measured
   bool operator==(const ScriptAnswers&) const = default;
 };
 

@@ -117,6 +117,7 @@ v1::ScriptAnswers ToMessage(const ScriptAnswers& answers) {
   }
   if (answers.stopped) message.set_stopped_code(static_cast<int>(*answers.stopped));
   if (answers.tries_left) message.set_tries_left(static_cast<std::uint32_t>(*answers.tries_left));
+  message.set_run_us(answers.run_us);
   return message;
 }
 
@@ -137,6 +138,7 @@ Result<ScriptAnswers> FromMessage(const v1::ScriptAnswers& message) {
     if (message.tries_left() > 15) return AnswersInvalid("tries_left above 15");
     answers.tries_left = static_cast<int>(message.tries_left());
   }
+  answers.run_us = message.run_us();
   return answers;
 }
 

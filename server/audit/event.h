@@ -19,6 +19,23 @@ inline constexpr char kCheckRefused[] =
 // is what the desk was told instead.
 inline constexpr char kCheckTooLate[] = "check.too_late";
 
+inline constexpr char kCheckMethodRuleAdded[] = "check.method_rule_added";  // which ways of checking are allowed where
+inline constexpr char kCheckMethodRuleRemoved[] = "check.method_rule_removed";
+inline constexpr char kCheckZoneSet[] = "check.zone_set";  // a desk was put into a zone
+
+// Results that leave later, or are seen again.
+inline constexpr char kHandoffDelivered[] = "handoff.delivered";  // detail: channel, file name, SHA-256
+inline constexpr char kHandoffRefused[] = "handoff.refused";      // not delivered, and not tried again by itself
+inline constexpr char kHandoffDestroyed[] = "handoff.destroyed";  // expired, discarded, or another person
+inline constexpr char kHandoffConfirmed[] = "handoff.confirmed";  // the birth date differed; the desk says it is the person
+inline constexpr char kHandoffRetried[] = "handoff.retried";      // by an administrator
+inline constexpr char kHandoffShownAgain[] = "handoff.shown_again";
+inline constexpr char kHandoffRequestTaken[] = "handoff.request_taken";  // a receipt computer's file
+inline constexpr char kHandoffRequestRefused[] = "handoff.request_refused";
+inline constexpr char kHandoffNameProposed[] = "handoff.name_proposed";
+inline constexpr char kHandoffNameConfirmed[] = "handoff.name_confirmed";
+inline constexpr char kHandoffNameRefused[] = "handoff.name_refused";
+
 inline constexpr char kDeskPolicyRefusal[] = "desk.policy_refusal";        // the desk refused a command of a script
 inline constexpr char kDeskStreamsAlternate[] = "desk.streams_alternate";  // two agents use one desk's identity
 inline constexpr char kDeskScriptAnswersInvalid[] = "desk.script_answers_invalid";

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "contract/bytes.h"
 #include "contract/deadline.h"
@@ -22,7 +23,7 @@ struct CheckIntent {
   std::string desk_id;            // UUID text
   std::string institution_code;   // 10 digits
   std::string account_id;         // W0000001-style
-  std::string method;             // "pin" or "sight"
+  std::string method;             // "pin", "sight" or "number"
   std::string owner;              // this server process
   std::string card_hash;          // KeyedHash() of the certificate that was read; empty when none could be read
   std::string challenge_id;       // of the national service; empty when none could be had, or when `resumes`
@@ -30,7 +31,26 @@ struct CheckIntent {
   bool resumes = false;           // the desk sent the press again together with its proof answers
   Bytes certificate_sha256 = {};  // of the desk certificate its stream was opened with
   bool operator_needed = false;   // policy desk.operators: a press without a signed-in operator is refused
+  std::string presenter = {};       // "holder", "guardian", "assisted"; empty: not said
+  std::string photo_check = {};     // "compared", "none", "another"; empty: not looked at
+  std::string inquiry_reason = {};  // of an inquiry by numbers
+  std::string patient_hash = {};    // KeyedHash() of the facility's patient number; empty: none was given
+  // A receipt computer's request, asked for this desk's account: no desk certificate and no operator are asked for.
+  bool by_file = false;
 };
+
+// A result that leaves later, sealed already, written with the outcome in one transaction (server/handoff).
+struct KeptRow {
+  std::string row_id;   // UUID text; also the name of its key
+  std::string channel;  // "oqs_folder", "webhook", "pull", "show_again"
+  bool held = false;    // not before the desk confirms the person
+  Bytes sealed;         // at most kKeptBytesMax
+  std::chrono::seconds lives{0};
+};
+
+inline constexpr std::size_t kKeptBytesMax = 128 * 1024;
+inline constexpr std::chrono::hours kKeptLivesMax{24};
+inline constexpr std::size_t kKeptRowsMax = 4;  // per outcome: one per channel
 
 struct IntentReceipt {
   std::uint32_t epoch = 1;   // 1 for a new press; one more each time it is taken over
@@ -50,6 +70,7 @@ struct CheckOutcome {
   std::uint32_t results = 0;
   std::chrono::microseconds card{0}, national{0}, total{0};
   std::uint32_t card_trips = 0;
+  std::vector<KeptRow> kept = {};  // not written when ends_press is false
 };
 
 // Anything else worth a row. `action` is a stable word such as "desk.policy_refusal".
@@ -71,7 +92,7 @@ class Trail {
   // kLostAnswerResent after its end, because the answer may have been lost on the way.
   // Inserts the intent and the press in one statement that itself selects "desk active and account active for that desk".
   // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · CERTIFICATE_NOT_ACCEPTED · NOT_LOGGED_IN ·
-  // OPERATOR_NEEDED · PRESS_ID_REUSED (other desk or card, or already ended).
+  // OPERATOR_NEEDED · METHOD_NOT_ALLOWED_HERE · PRESS_ID_REUSED (other desk or card, or already ended).
   virtual Result<IntentReceipt> RecordIntent(const CheckIntent& intent, Deadline deadline) = 0;
   // OUTCOME_NOT_RECORDED · PRESS_TAKEN_OVER (the epoch is not current any more: nothing was written).
   virtual Result<void> RecordOutcome(const CheckOutcome& outcome, Deadline deadline) = 0;

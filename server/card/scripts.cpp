@@ -21,6 +21,11 @@ Step SelectFile(std::uint8_t low_byte) {
   return {TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, low_byte}}, {kOk}};
 }
 
+// P1=00: PKCS#1 v1.5 padding over the DigestInfo that the desk computes.
+Step Sign(ByteView challenge) {
+  return {TransmitStep{0x80, 0x2A, 0x00, 0x80, SignedChallenge{Bytes(challenge.begin(), challenge.end())}, 256}, {kOk}};
+}
+
 }  // namespace
 
 CardScript OpeningScript() {
@@ -34,14 +39,19 @@ CardScript OpeningScript() {
       .last = false};
 }
 
+CardScript SightScript(ByteView proof, ByteView challenge) {
+  return {.steps = {{TransmitStep{0x00, 0x82, 0x00, 0x00, Bytes(proof.begin(), proof.end())}, {kOk}},
+                    SelectFile(0x17),
+                    Sign(challenge)},
+          .last = true};
+}
+
 CardScript PinProofScript(ByteView challenge) {
   return {
       .steps = {SelectFile(0x18),
                 {TransmitStep{0x00, 0x20, 0x00, 0x80, PinSlot{}}, {kOk}},
                 SelectFile(0x17),
-                // P1=00: PKCS#1 v1.5 padding over the DigestInfo that the desk computes.
-                {TransmitStep{0x80, 0x2A, 0x00, 0x80, SignedChallenge{Bytes(challenge.begin(), challenge.end())}, 256},
-                 {kOk}}},
+                Sign(challenge)},
       .last = true};
 }
 

@@ -14,6 +14,10 @@ CardScript OpeningScript();
 // down. challenge: limits::kChallengeBytesMin..Max bytes.
 CardScript PinProofScript(ByteView challenge);
 
+// Runs after a press by sight (reference scheme): EXTERNAL AUTHENTICATE with `proof` (1..limits::kLiteralDataBytesMax bytes), one
+// signature over the challenge, then the card is powered down. First, because a card's challenge serves its next use only.
+CardScript SightScript(ByteView proof, ByteView challenge);
+
 // Positions of the steps, for whoever reads the answers.
 enum OpeningStep : std::size_t {
   kSelectApplication,
@@ -24,5 +28,6 @@ enum OpeningStep : std::size_t {
   kOpeningSteps
 };
 enum PinProofStep : std::size_t { kSelectPinAgain, kVerifyPin, kSelectKey, kSign, kPinProofSteps };
+enum SightStep : std::size_t { kAuthenticate, kSelectKeyBySight, kSignBySight, kSightSteps };
 
 }  // namespace madoguchi::card

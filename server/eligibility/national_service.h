@@ -23,10 +23,28 @@ struct Challenge {
   Bytes bytes;     // 32
 };
 
+// What a card needs so that its holder is proved by sight (reference scheme, simulated only: design §4 "Sight").
+struct SightPermit {
+  Challenge challenge;  // to be signed, as with a PIN
+  Bytes proof;          // the data of EXTERNAL AUTHENTICATE, 1–255 bytes; good for one card challenge
+};
+
+// An inquiry by the numbers of a paper (S19a), folded and padded already (number_inquiry.h).
+struct Inquiry {
+  Caller caller;
+  Bytes press_id;
+  std::string insurer_number;  // 8 characters, left-padded with spaces
+  std::string symbol;          // empty: none
+  std::string number;
+  std::string branch;          // 2 digits; empty: not known
+  std::string birthdate;       // yyyyMMdd
+  bool limit_consent = false;
+};
+
 struct Question {
   Caller caller;
   Bytes press_id;            // 16 bytes; also the idempotency key and the expected echo
-  std::string method;        // "pin" or "sight"
+  std::string method;        // "pin" or "sight"; an inquiry by numbers has its own call
   std::string challenge_id;
   Bytes certificate;         // DER
   Bytes signature;
@@ -38,6 +56,16 @@ class NationalService {
   virtual Result<Challenge> IssueChallenge(const Caller& caller, Deadline deadline) = 0;
   // Repeats the identical request while the deadline allows. Still unanswered: NATIONAL_OUTCOME_UNKNOWN.
   virtual Result<Answer> Ask(const Question& question, Deadline deadline) = 0;
+  // card_challenge: what this card answered to GET CHALLENGE. NATIONAL_REFUSED_SIGHT · SIGHT_ONLY_SIMULATED: the other side does not
+  // announce itself as the simulator.
+  virtual Result<SightPermit> PermitSight(const Caller& /*caller*/, ByteView /*certificate*/, ByteView /*card_challenge*/,
+                                          Deadline /*deadline*/) {
+    return Error{ErrorCode::kSightOnlySimulated, "this national service has no sight", {}};
+  }
+  // As Ask: the press id is the idempotency key and the echo that is expected.
+  virtual Result<Answer> Inquire(const Inquiry& /*inquiry*/, Deadline /*deadline*/) {
+    return Error{ErrorCode::kNumberInquiryOff, "this national service has no inquiry by numbers", {}};
+  }
 };
 
 }  // namespace madoguchi::eligibility

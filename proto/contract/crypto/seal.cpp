@@ -37,10 +37,15 @@ Result<Seal> Seal::FromKeyFile(const std::string& file) {
   Wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   if (!bytes || bytes->size() != kSealKeyBytes)
     return Error{ErrorCode::kConfigValueInvalid, file + ": exactly 64 hex digits", {}};
-  TRY_ASSIGN(SecretBytes key, SecretBytes::Make(kSealKeyBytes));
-  const bool fits = key.Append(*bytes);
+  Result<Seal> seal = FromKey(*bytes);
   Wipe(*bytes);
-  if (!fits) return Failed("seal key");
+  return seal;
+}
+
+Result<Seal> Seal::FromKey(ByteView bytes) {
+  if (bytes.size() != kSealKeyBytes) return Failed("seal key");
+  TRY_ASSIGN(SecretBytes key, SecretBytes::Make(kSealKeyBytes));
+  if (!key.Append(bytes)) return Failed("seal key");
   return Seal(std::move(key));
 }
 

@@ -15,11 +15,13 @@ namespace madoguchi::crypto {
 
 inline constexpr std::size_t kSealKeyBytes = 32;
 inline constexpr std::size_t kSealedOverheadBytes = 28;
-inline constexpr std::size_t kSealedPlainBytesMax = 64 * 1024;
+inline constexpr std::size_t kSealedPlainBytesMax = 128 * 1024 - kSealedOverheadBytes;
 
 class Seal {
  public:
   static Result<Seal> FromKeyFile(const std::string& file);
+  // key: kSealKeyBytes bytes, else INTERNAL_ERROR.
+  static Result<Seal> FromKey(ByteView key);
   Result<Bytes> Close(ByteView plain, std::string_view about) const;
   Result<SecretBytes> Open(ByteView sealed, std::string_view about) const;
 
