@@ -3,6 +3,7 @@
 // block up to their deadline.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "contract/bytes.h"
 #include "contract/deadline.h"
@@ -17,6 +18,9 @@ struct DeskRecord {
   std::string name;              // as people call it
   std::string institution_code;  // 10 digits
   std::string account_id;        // the account bound to this desk
+  // What the rules allow at this desk now: of "pin", "sight", "number". For the screen: the intent of a press asks
+  // again.
+  std::vector<std::string> methods = {};
 };
 
 // Who asks: what the TLS handshake verified, and which of its accounts the desk wants to work with.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/pg_directory.h"
 
+#include <sstream>
+
 #include "contract/bytes.h"
 #include "server/audit/event.h"
 #include "server/store/trail_statements.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr char kLoadDesk[] = R"(
   SELECT desk.name, desk.status AS desk_status, account.account_id, account.institution_code, account.state AS account_state,
+         array_to_string(methods_allowed(desk.desk_id, clock_timestamp()), ',') AS methods,
          coalesce(certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp(), false) AS certificate_accepted
   FROM desk
   LEFT JOIN desk_certificate AS certificate ON certificate.desk_id = desk.desk_id AND certificate.certificate_sha256 = decode($2, 'hex')
@@ -33,6 +36,13 @@ constexpr char kEndOlder[] = R"(
     AND older.desk_id = used.desk_id AND older.issued_at < used.issued_at AND older.revoked_at IS NULL
   RETURNING older.serial)";
 
+std::vector<std::string> Words(const std::string& joined) {
+  std::vector<std::string> words;
+  std::istringstream text(joined);
+  for (std::string word; std::getline(text, word, ',');) words.push_back(word);
+  return words;
+}
+
 Result<desk::DeskRecord> ReadDesk(const std::string& desk_id, const pqxx::result& rows) {
   if (rows.empty()) return Error{ErrorCode::kDeskUnknown, "desk " + desk_id, {}};
   const pqxx::row row = rows[0];
@@ -45,8 +55,8 @@ Result<desk::DeskRecord> ReadDesk(const std::string& desk_id, const pqxx::result
   const auto account_id = row["account_id"].as<std::string>();
   const auto account_state = row["account_state"].as<std::string>();
   if (account_state != "active") return Error{ErrorCode::kAccountNotUsable, account_id + " is " + account_state, {}};
-  return desk::DeskRecord{desk_id, row["name"].as<std::string>(), row["institution_code"].as<std::string>(),
-                          account_id};
+  return desk::DeskRecord{desk_id, row["name"].as<std::string>(), row["institution_code"].as<std::string>(), account_id,
+                          Words(row["methods"].as<std::string>())};
 }
 
 }  // namespace

@@ -33,6 +33,14 @@ TEST_F(PgDirectoryTest, KnowsADeskAndItsAccount) {
   EXPECT_EQ(record->account_id, "W0000001");
 }
 
+TEST_F(PgDirectoryTest, SaysWhichMethodsTheRulesAllowNow) {
+  EXPECT_EQ(directory_.LoadDesk(One(), Soon())->methods, (std::vector<std::string>{"pin", "sight", "number"}));
+  Sql("INSERT INTO method_rule (desk_id, methods, made_by) VALUES ('" + desk_one_ + "', '{pin}', 'ada')");
+  EXPECT_EQ(directory_.LoadDesk(One(), Soon())->methods, std::vector<std::string>{"pin"});
+  Sql("UPDATE method_rule SET methods = '{}'");
+  EXPECT_EQ(directory_.LoadDesk(One(), Soon())->methods, std::vector<std::string>{});
+}
+
 TEST_F(PgDirectoryTest, DoesNotKnowAStranger) {
   EXPECT_EQ(CodeOf(directory_.LoadDesk({"00000000-0000-4000-8000-000000000000", {}, {}}, Soon())),
             Number(ErrorCode::kDeskUnknown));
