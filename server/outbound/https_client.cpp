@@ -2,8 +2,10 @@
 #include "server/outbound/https_client.h"
 
 #include <curl/curl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <string_view>
@@ -90,13 +92,62 @@ class HeaderList {
   curl_slist* list_ = nullptr;
 };
 
+// What tells one state of the files from another, without reading them. A file that is missing has a state, too.
+std::string StampOf(const HttpsFiles& files) {
+  std::string stamp;
+  for (const std::string* file : {&files.root, &files.certificate, &files.key}) {
+    struct stat facts {};
+    if (stat(file->c_str(), &facts) != 0) facts = {};
+    for (const auto number :
+         {static_cast<std::int64_t>(facts.st_ino), static_cast<std::int64_t>(facts.st_size),
+          static_cast<std::int64_t>(facts.st_mtim.tv_sec), static_cast<std::int64_t>(facts.st_mtim.tv_nsec)}) {
+      stamp += std::to_string(number) + '.';
+    }
+  }
+  return stamp;
+}
+
 }  // namespace
+
+// libcurl keeps the eight newest sessions of a share and finds them by host and port; they stay valid as long as the
+// server's tickets say.
+class HttpsClient::Sessions {
+ public:
+  Sessions() : share_(curl_share_init()) {
+    if (share_ == nullptr) std::abort();  // out of memory
+    Set(CURLSHOPT_USERDATA, this);
+    Set(CURLSHOPT_LOCKFUNC, &Lock);
+    Set(CURLSHOPT_UNLOCKFUNC, &Unlock);
+    Set(CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  }
+  ~Sessions() { curl_share_cleanup(share_); }
+  Sessions(const Sessions&) = delete;
+  Sessions& operator=(const Sessions&) = delete;
+  CURLSH* get() const { return share_; }
+
+ private:
+  // Signatures given by libcurl (CURLSHOPT_LOCKFUNC).
+  static void Lock(CURL*, curl_lock_data data, curl_lock_access, void* user) {
+    static_cast<Sessions*>(user)->locks_.at(static_cast<std::size_t>(data)).lock();
+  }
+  static void Unlock(CURL*, curl_lock_data data, void* user) {
+    static_cast<Sessions*>(user)->locks_.at(static_cast<std::size_t>(data)).unlock();
+  }
+  template <class T>
+  void Set(CURLSHoption option, T value) {
+    if (curl_share_setopt(share_, option, value) != CURLSHE_OK) std::abort();
+  }
+  CURLSH* const share_;
+  std::array<std::mutex, CURL_LOCK_DATA_LAST> locks_;
+};
 
 // One libcurl handle with its own kept connection. Used by one thread at a time.
 class HttpsClient::Connection {
  public:
-  explicit Connection(const HttpsFiles& files) : handle_(curl_easy_init()) {
+  Connection(const HttpsFiles& files, std::shared_ptr<Sessions> sessions)
+      : sessions_(std::move(sessions)), handle_(curl_easy_init()) {
     if (handle_ == nullptr) std::abort();  // out of memory
+    Set(CURLOPT_SHARE, sessions_->get());
     Set(CURLOPT_NOSIGNAL, 1L);
     Set(CURLOPT_PROTOCOLS_STR, "https");
     Set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
@@ -119,6 +170,7 @@ class HttpsClient::Connection {
   ~Connection() { curl_easy_cleanup(handle_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+  const std::shared_ptr<Sessions>& sessions() const { return sessions_; }
 
   HttpsOutcome Post(const HttpsRequest& request, std::chrono::milliseconds timeout) {
     const HeaderList headers(request.headers);
@@ -143,6 +195,10 @@ class HttpsClient::Connection {
       outcome.status = static_cast<int>(status);
       outcome.content_type = PlainContentType(content_type);
       outcome.body = std::move(receiver.body);
+      for (const std::string& name : request.wanted_headers) outcome.headers.push_back(HeaderOf(name));
+      curl_off_t retry_after = 0;
+      curl_easy_getinfo(handle_, CURLINFO_RETRY_AFTER, &retry_after);
+      outcome.retry_after = std::chrono::seconds(std::max<curl_off_t>(retry_after, 0));
     } else if (receiver.overflow) {
       outcome.fate = Fate::kTooLarge;
       outcome.detail = "more than " + std::to_string(request.answer_bytes_max) + " bytes";
@@ -165,6 +221,13 @@ class HttpsClient::Connection {
     if (curl_easy_setopt(handle_, option, value) != CURLE_OK) std::abort();
   }
 
+  std::string HeaderOf(const std::string& name) const {
+    curl_header* header = nullptr;
+    if (curl_easy_header(handle_, name.c_str(), 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+    return std::string(header->value).substr(0, kHeaderValueBytesMax);
+  }
+
+  const std::shared_ptr<Sessions> sessions_;  // outlives the handle
   CURL* const handle_;
   char error_text_[CURL_ERROR_SIZE] = {};
 };
@@ -190,20 +253,29 @@ HttpsOutcome HttpsClient::Post(const HttpsRequest& request, Deadline deadline) {
 }
 
 std::unique_ptr<HttpsClient::Connection> HttpsClient::Borrow() {
+  std::string stamp = StampOf(files_);
+  std::vector<std::unique_ptr<Connection>> given_up;  // closed after the lock is gone
+  std::shared_ptr<Sessions> sessions;
   {
     const std::lock_guard lock(mutex_);
+    if (!sessions_ || stamp != stamp_) {
+      given_up.swap(idle_);
+      stamp_ = std::move(stamp);
+      sessions_ = std::make_shared<Sessions>();
+    }
     if (!idle_.empty()) {
       std::unique_ptr<Connection> connection = std::move(idle_.back());
       idle_.pop_back();
       return connection;
     }
+    sessions = sessions_;
   }
-  return std::make_unique<Connection>(files_);
+  return std::make_unique<Connection>(files_, std::move(sessions));
 }
 
 void HttpsClient::Return(std::unique_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
-  if (idle_.size() < kIdleConnectionsMax) idle_.push_back(std::move(connection));
+  if (idle_.size() < kIdleConnectionsMax && connection->sessions() == sessions_) idle_.push_back(std::move(connection));
 }
 
 }  // namespace madoguchi::outbound

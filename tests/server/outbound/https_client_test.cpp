@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -58,6 +59,70 @@ TEST(HttpsClient, KeepsItsConnectionForTheNextRequest) {
   HttpsClient client(Ours().files());
   for (int i = 0; i < 5; ++i) ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
   EXPECT_EQ(server.connections(), 1u);
+}
+
+Reaction FineThenClose(const Request&, std::size_t) {
+  Reaction reaction = Answered(200, "application/json", "{}");
+  reaction.then = Then::kClose;
+  return reaction;
+}
+
+TEST(HttpsClient, ResumesTheTlsSessionWhenItHasToConnectAgain) {
+  TlsServer server(Ours().files(), FineThenClose);
+  HttpsClient client(Ours().files());
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  EXPECT_EQ(server.connections(), 5u);
+  EXPECT_EQ(server.resumed(), 4u) << "all but the first handshake are short";
+}
+
+TEST(HttpsClient, ResumesTheTlsSessionOfAnotherThreadsConnection) {
+  TlsServer server(Ours().files(), Fine);
+  HttpsClient client(Ours().files());
+  ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { answered += client.Post(To(server.url()), Soon()).fate == Fate::kAnswered ? 1 : 0; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered, 4);
+  EXPECT_EQ(server.resumed(), server.connections() - 1);
+}
+
+// A certificate or root that was replaced must not live on in a kept connection or a resumed session.
+TEST(HttpsClient, GivesUpConnectionAndSessionWhenItsFilesAreReplaced) {
+  TlsServer server(Ours().files(), Fine);
+  const Authority mine;  // a directory of its own, filled with our files
+  const auto put = [&mine](const HttpsFiles& from) {
+    std::filesystem::copy_file(from.certificate, mine.files().certificate,
+                               std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(from.key, mine.files().key, std::filesystem::copy_options::overwrite_existing);
+  };
+  std::filesystem::copy_file(Ours().files().root, mine.files().root, std::filesystem::copy_options::overwrite_existing);
+  put(Ours().files());
+  HttpsClient client(mine.files());
+  ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  const Authority foreign("Foreign Root");
+  put(foreign.files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kTlsRefused) << "the foreign certificate was shown";
+  EXPECT_EQ(server.resumed(), 0u);
+  put(Ours().files());
+  EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+}
+
+TEST(HttpsClient, BringsTheHeadersThatAreAskedFor) {
+  TlsServer server(Ours().files(), [](const Request&, std::size_t ordinal) {
+    return Reaction{.bytes = "HTTP/1.1 503 Test\r\nx-madoguchi-national-service: simulator\r\nRetry-After: " +
+                             std::string(ordinal == 1 ? "7" : "soon") + "\r\nContent-Length: 0\r\n\r\n"};
+  });
+  HttpsClient client(Ours().files());
+  HttpsRequest request = To(server.url());
+  request.wanted_headers = {"X-Madoguchi-National-Service", "X-Other"};
+  HttpsOutcome outcome = client.Post(request, Soon());
+  EXPECT_EQ(outcome.headers, (std::vector<std::string>{"simulator", ""}));
+  EXPECT_EQ(outcome.retry_after, seconds{7});
+  outcome = client.Post(request, Soon());
+  EXPECT_EQ(outcome.retry_after, seconds{0}) << "neither seconds nor a date";
 }
 
 TEST(HttpsClient, ServesManyThreadsWithFewConnections) {

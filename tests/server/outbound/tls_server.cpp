@@ -184,6 +184,7 @@ void TlsServer::Serve(int descriptor) {
   const std::unique_ptr<SSL, decltype(&SSL_free)> connection(SSL_new(context_.get()), &SSL_free);
   SSL_set_fd(connection.get(), descriptor);
   if (SSL_accept(connection.get()) == 1) {
+    resumed_ += SSL_session_reused(connection.get()) == 1 ? 1 : 0;
     while (auto request = ReadRequest(connection.get())) {
       const std::lock_guard one_at_a_time(handling_);
       std::size_t ordinal = 0;

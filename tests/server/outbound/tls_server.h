@@ -60,6 +60,8 @@ class TlsServer {
   std::string url() const;
   std::vector<Request> requests() const;
   std::size_t connections() const;
+  // Handshakes that went on with the session of an earlier connection (RFC 8446 §2.2).
+  std::size_t resumed() const { return resumed_; }
 
  private:
   void Accept();
@@ -70,6 +72,7 @@ class TlsServer {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::size_t> resumed_ = 0;
   mutable std::mutex mutex_;
   std::mutex handling_;
   std::vector<Request> requests_;
