@@ -61,9 +61,16 @@ struct QualificationResult {
   bool operator==(const QualificationResult&) const = default;
 };
 
+// QualificationConfirmSearchInfo.
+struct SearchInfo {
+  MADOGUCHI_MEMBERS(MADOGUCHI_SEARCH_INFO_FIELDS)
+  bool operator==(const SearchInfo&) const = default;
+};
+
 struct Answer {
   MADOGUCHI_MEMBERS(MADOGUCHI_HEADER_FIELDS)
   MADOGUCHI_MEMBERS(MADOGUCHI_BODY_FIELDS)
+  std::optional<SearchInfo> search_info;      // of an inquiry by numbers only
   std::vector<QualificationResult> results;   // all of them: the first is not the right one by being first
   std::vector<std::string> unknown_elements;  // names this version does not know, each once, in the order met
   bool operator==(const Answer&) const = default;

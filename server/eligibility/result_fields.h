@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vocabulary of a result, each element once: its name, its member, its kind. The structs (answer.h), the reading
-// (xml_answer.cpp) and the message (server/desk/answer_wire.cpp) are all made from these lists. Source:
-// reference/eligibility-result.md §1–2.
+// The vocabulary of a result, each element once: its name, its member, its kind, in the order of the published table.
+// The structs (answer.h), the reading and writing of XML (xml_fields.h), the message (server/desk/answer_wire.cpp) and
+// the forms of a hand-off are all made from these lists. Source: reference/eligibility-result.md §1–2.
 //
 // A list is a macro that takes one macro per kind. The member holds the text exactly as received:
 //   TEXT(x, element)         member x
@@ -31,6 +31,16 @@
   TEXT(processing_message, "ProcessingResultMessage")                  \
   CODE(validity, "QualificationValidity", kValidity)                   \
   CODE(prescription_issue, "PrescriptionIssueSelect", kPrescriptionIssue)
+
+// QualificationConfirmSearchInfo: what was asked for, in an inquiry by numbers and in the echo of its answer.
+#define MADOGUCHI_SEARCH_INFO_FIELDS(TEXT, CODE, DATE, TIME, RATIO)               \
+  TEXT(insurer_number, "InsurerNumber")                                           \
+  TEXT(symbol, "InsuredCardSymbol")                                               \
+  TEXT(number, "InsuredIdentificationNumber")                                     \
+  TEXT(branch, "InsuredBranchNumber")                                             \
+  DATE(birthdate, "Birthdate")                                                    \
+  CODE(limit_consent, "LimitApplicationCertificateRelatedConsFlg", kLimitConsent) \
+  TEXT(arbitrary_identifier, "ArbitraryIdentifier")
 
 #define MADOGUCHI_QUALIFICATION_FIELDS(TEXT, CODE, DATE, TIME, RATIO)                    \
   CODE(card_classification, "InsuredCardClassification", kCardClassification)            \

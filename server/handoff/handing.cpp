@@ -34,6 +34,7 @@ MADOGUCHI_PACKED(ElderlyRecipientCertificate, MADOGUCHI_ELDERLY_RECIPIENT_FIELDS
 MADOGUCHI_PACKED(LimitCertificate, MADOGUCHI_LIMIT_CERTIFICATE_FIELDS)
 MADOGUCHI_PACKED(SpecificDiseaseCertificate, MADOGUCHI_SPECIFIC_DISEASE_FIELDS)
 MADOGUCHI_PACKED(MedicalTicket, MADOGUCHI_MEDICAL_TICKET_FIELDS)
+MADOGUCHI_PACKED(SearchInfo, MADOGUCHI_SEARCH_INFO_FIELDS)
 
 Json PackResult(const QualificationResult& from) {
   Json to = Json::object();
@@ -61,6 +62,7 @@ Json PackAnswer(const eligibility::Answer& from) {
   Json to = Json::object();
   MADOGUCHI_PACK_ALL(MADOGUCHI_HEADER_FIELDS)
   MADOGUCHI_PACK_ALL(MADOGUCHI_BODY_FIELDS)
+  if (from.search_info) to["search"] = PackOne(*from.search_info);
   to["results"] = Json::array();
   for (const auto& result : from.results) to["results"].push_back(PackResult(result));
   to["unknown"] = from.unknown_elements;
@@ -71,6 +73,7 @@ eligibility::Answer UnpackAnswer(const Json& from) {
   eligibility::Answer to;
   MADOGUCHI_UNPACK_ALL(MADOGUCHI_HEADER_FIELDS)
   MADOGUCHI_UNPACK_ALL(MADOGUCHI_BODY_FIELDS)
+  if (from.contains("search")) UnpackOne(from["search"], to.search_info.emplace());
   for (const Json& result : from.at("results")) to.results.push_back(UnpackResult(result));
   to.unknown_elements = from.at("unknown").get<std::vector<std::string>>();
   return to;
