@@ -25,10 +25,13 @@ inline constexpr char kCheckZoneSet[] = "check.zone_set";  // a desk was put int
 
 // Results that leave later, or are seen again.
 inline constexpr char kHandoffDelivered[] = "handoff.delivered";  // detail: channel, file name, SHA-256
+inline constexpr char kHandoffRead[] =
+    "handoff.read";  // by a receiver that has not yet said that it has it; actor: its certificate
 inline constexpr char kHandoffRefused[] = "handoff.refused";      // not delivered, and not tried again by itself
 inline constexpr char kHandoffDestroyed[] = "handoff.destroyed";  // expired, discarded, or another person
-inline constexpr char kHandoffConfirmed[] = "handoff.confirmed";  // the birth date differed; the desk says it is the person
-inline constexpr char kHandoffRetried[] = "handoff.retried";      // by an administrator
+inline constexpr char kHandoffConfirmed[] =
+    "handoff.confirmed";                                      // the birth date differed; the desk says it is the person
+inline constexpr char kHandoffRetried[] = "handoff.retried";  // by an administrator
 inline constexpr char kHandoffShownAgain[] = "handoff.shown_again";
 inline constexpr char kHandoffRequestTaken[] = "handoff.request_taken";  // a receipt computer's file
 inline constexpr char kHandoffRequestRefused[] = "handoff.request_refused";

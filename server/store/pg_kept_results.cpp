@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/pg_kept_results.h"
+
+#include <algorithm>
+
+#include "server/audit/event.h"
+#include "server/store/array_literal.h"
+#include "server/store/trail_statements.h"
+
+namespace madoguchi::store {
+namespace {
+
+namespace action = audit::action;
+using handoff::DueRow;
+
+constexpr char kRow[] =
+    " number, row_id, press_id, desk_id, institution_code, attempts, encode(sealed, 'hex') AS sealed";
+
+const std::string kTakeDueSql = std::string(R"(
+  UPDATE kept_result SET attempts = attempts + 1, next_at = clock_timestamp() + make_interval(secs => $3)
+  WHERE number IN (SELECT number FROM kept_result
+                   WHERE state = 'waiting' AND channel = $1 AND row_id = ANY ($2::uuid[]) AND next_at <= clock_timestamp()
+                     AND expires_at > clock_timestamp()
+                   ORDER BY next_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)
+  RETURNING)") + kRow;
+
+// What is not waiting any more was ended by somebody else meanwhile: it stays as it is.
+constexpr char kDeliveredSql[] = R"(
+  UPDATE kept_result SET state = 'delivered', sealed = NULL, ended_at = clock_timestamp(), code = 0, file_name = NULLIF($2, ''),
+         sha256 = NULLIF($3, '')
+  WHERE number = $1 AND ended_at IS NULL)";
+constexpr char kRefusedSql[] =
+    "UPDATE kept_result SET state = 'refused', code = $2 WHERE number = $1 AND state = 'waiting'";
+constexpr char kLaterSql[] = R"(
+  UPDATE kept_result SET code = $2, next_at = clock_timestamp() + make_interval(secs => $3::double precision / 1000)
+  WHERE number = $1 AND state = 'waiting')";
+
+const std::string kReadSql = std::string(R"(
+  UPDATE kept_result SET attempts = attempts + 1
+  WHERE number IN (SELECT number FROM kept_result
+                   WHERE state = 'waiting' AND channel = $1 AND row_id = ANY ($2::uuid[]) AND expires_at > clock_timestamp()
+                     AND ($3 = '' OR desk_id = NULLIF($3, '')::uuid)
+                   ORDER BY number LIMIT $4 FOR UPDATE)
+  RETURNING)") + kRow;
+constexpr char kTakenSql[] = R"(
+  UPDATE kept_result SET state = 'delivered', sealed = NULL, ended_at = clock_timestamp(), code = 0
+  WHERE channel = $1 AND row_id = $2::uuid AND state = 'waiting' RETURNING press_id, desk_id, institution_code)";
+constexpr char kWasTakenSql[] =
+    "SELECT 1 FROM kept_result WHERE channel = $1 AND row_id = $2::uuid AND state = 'delivered'";
+
+constexpr char kConfirmSql[] = R"(
+  UPDATE kept_result SET state = CASE WHEN $3 THEN 'waiting' ELSE 'destroyed' END, sealed = CASE WHEN $3 THEN sealed END,
+         next_at = clock_timestamp(), ended_at = CASE WHEN NOT $3 THEN clock_timestamp() END
+  WHERE desk_id = $1::uuid AND press_id = $2::uuid AND state = 'held' AND expires_at > clock_timestamp()
+  RETURNING row_id, institution_code)";
+
+constexpr char kNewestShownSql[] = R"(
+  SELECT number, row_id, press_id, encode(sealed, 'hex') AS sealed,
+         ceil(extract(epoch FROM expires_at - clock_timestamp()))::int AS seconds_left
+  FROM kept_result WHERE desk_id = $1::uuid AND channel = 'show_again' AND ended_at IS NULL AND expires_at > clock_timestamp()
+  ORDER BY number DESC LIMIT 1)";
+constexpr char kStillShownSql[] = R"(
+  SELECT press_id, desk_id, institution_code FROM kept_result
+  WHERE number = $1 AND ended_at IS NULL AND expires_at > clock_timestamp() FOR UPDATE)";
+
+// The reason of the last attempt stays: it says why it could not be delivered.
+constexpr char kExpireSql[] = R"(
+  UPDATE kept_result SET state = 'destroyed', sealed = NULL, ended_at = clock_timestamp(),
+         code = CASE WHEN code <> 0 OR channel = 'show_again' THEN code WHEN state = 'held' THEN $3 ELSE $1 END
+  WHERE number IN (SELECT number FROM kept_result WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+                   ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED)
+  RETURNING row_id, channel, press_id, desk_id, institution_code)";
+constexpr char kLivingSql[] = "SELECT row_id FROM kept_result WHERE row_id = ANY ($1::uuid[]) AND ended_at IS NULL";
+constexpr char kForgetSql[] = R"(
+  DELETE FROM kept_result WHERE number IN (SELECT number FROM kept_result
+    WHERE ended_at < clock_timestamp() - make_interval(hours => $1) LIMIT $2 FOR UPDATE SKIP LOCKED))";
+constexpr char kCountSql[] = "SELECT count(*) FROM kept_result WHERE channel = $1 AND state IN ('held', 'waiting')";
+
+constexpr char kStayedSql[] = R"(
+  SELECT number, file_name, sha256 FROM kept_result
+  WHERE channel = $1 AND state = 'delivered' AND file_name IS NOT NULL AND cleaned_at IS NULL
+    AND ended_at <= clock_timestamp() - make_interval(mins => $2)
+  ORDER BY number LIMIT $3)";
+constexpr char kCleanedSql[] = "UPDATE kept_result SET cleaned_at = clock_timestamp() WHERE number = $1";
+
+constexpr char kListSql[] = R"(
+  SELECT number, channel, state, kept.press_id, coalesce(desk.name, '') AS desk_name, institution_code, attempts, code,
+         to_char(kept.created_at AT TIME ZONE 'UTC', $1) AS created_at,
+         CASE WHEN state = 'waiting' THEN to_char(next_at AT TIME ZONE 'UTC', $1) ELSE '' END AS next_at,
+         coalesce(to_char(ended_at AT TIME ZONE 'UTC', $1), '') AS ended_at, coalesce(file_name, '') AS file_name,
+         coalesce(sha256, '') AS sha256
+  FROM kept_result AS kept LEFT JOIN desk USING (desk_id)
+  WHERE (cardinality($2::text[]) = 0 OR institution_code = ANY ($2::text[])) AND ($3 = '' OR channel = $3) AND ($4 = '' OR state = $4)
+    AND ($5::bigint = 0 OR number < $5::bigint)
+  ORDER BY number DESC LIMIT $6)";
+constexpr char kTimeForm[] = R"(YYYY-MM-DD"T"HH24:MI:SS"Z")";
+
+constexpr char kLookSql[] = R"(
+  SELECT state, row_id, channel, press_id, desk_id, institution_code FROM kept_result
+  WHERE number = $1 AND (cardinality($2::text[]) = 0 OR institution_code = ANY ($2::text[])) FOR UPDATE)";
+constexpr char kRetrySql[] =
+    "UPDATE kept_result SET state = 'waiting', next_at = clock_timestamp(), attempts = 0 WHERE number = $1";
+constexpr char kDestroySql[] =
+    "UPDATE kept_result SET state = 'destroyed', sealed = NULL, ended_at = clock_timestamp() WHERE number = $1";
+
+std::string ArrayOf(const std::vector<std::string>& texts) {
+  ArrayLiteral array;
+  for (const std::string& text : texts) array.Add(text);
+  return array.Text();
+}
+
+// About whom and what: the same for every row of the trail here.
+audit::Event About(const char* word, const std::string& desk_id, const Bytes& press_id,
+                   const std::string& institution_code, const std::string& actor, std::string detail, int code = 0) {
+  return {.action = word,
+          .desk_id = desk_id,
+          .press_id = press_id,
+          .code = code,
+          .detail = std::move(detail),
+          .account_id = {},
+          .institution_code = institution_code,
+          .actor = actor};
+}
+
+audit::Event About(const char* word, const pqxx::row& row, const std::string& actor, std::string detail, int code = 0) {
+  return About(word, row["desk_id"].c_str(), UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
+               row["institution_code"].c_str(), actor, std::move(detail), code);
+}
+
+std::vector<DueRow> RowsOf(const pqxx::result& found) {
+  std::vector<DueRow> rows;
+  for (const pqxx::row& row : found) {
+    rows.push_back({.number = row["number"].as<std::int64_t>(),
+                    .row_id = row["row_id"].c_str(),
+                    .press_id = UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
+                    .desk_id = row["desk_id"].c_str(),
+                    .institution_code = row["institution_code"].c_str(),
+                    .attempts = row["attempts"].as<int>(),
+                    .sealed = FromHex(row["sealed"].c_str()).value_or(Bytes{})});
+  }
+  std::sort(rows.begin(), rows.end(), [](const DueRow& a, const DueRow& b) { return a.number < b.number; });
+  return rows;
+}
+
+}  // namespace
+
+Result<std::vector<DueRow>> PgKeptResults::TakeDue(const std::string& channel, const std::vector<std::string>& keys,
+                                                   Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRow>> {
+    return RowsOf(transaction.exec_params(kTakeDueSql, channel, ArrayOf(keys),
+                                          static_cast<int>(handoff::kLease.count()),
+                                          static_cast<int>(handoff::kRowsPerRound)));
+  });
+}
+
+Result<void> PgKeptResults::Delivered(const DueRow& row, const std::string& channel, const handoff::Delivery& delivery,
+                                      Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    transaction.exec_params(kDeliveredSql, row.number, delivery.file_name, delivery.sha256);
+    std::string detail = "channel=" + channel;
+    if (!delivery.file_name.empty()) detail += " file=" + delivery.file_name;
+    detail += " sha256=" + delivery.sha256;
+    WriteEvent(transaction,
+               About(action::kHandoffDelivered, row.desk_id, row.press_id, row.institution_code, "server", detail),
+               owner_);
+    return {};
+  });
+}
+
+Result<void> PgKeptResults::Refused(const DueRow& row, const std::string& channel, ErrorCode code, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    if (transaction.exec_params(kRefusedSql, row.number, static_cast<int>(code)).affected_rows() == 0) return {};
+    WriteEvent(transaction,
+               About(action::kHandoffRefused, row.desk_id, row.press_id, row.institution_code, "server",
+                     "channel=" + channel, static_cast<int>(code)),
+               owner_);
+    return {};
+  });
+}
+
+Result<void> PgKeptResults::Later(const DueRow& row, ErrorCode code, std::chrono::milliseconds pause,
+                                  Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    transaction.exec_params(kLaterSql, row.number, static_cast<int>(code), static_cast<long>(pause.count()));
+    return {};
+  });
+}
+
+Result<std::vector<DueRow>> PgKeptResults::ReadWaiting(const std::string& channel, const std::string& desk_id,
+                                                       const std::vector<std::string>& keys, const std::string& reader,
+                                                       Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRow>> {
+    std::vector<DueRow> rows = RowsOf(
+        transaction.exec_params(kReadSql, channel, ArrayOf(keys), desk_id, static_cast<int>(handoff::kRowsPerRound)));
+    for (const DueRow& row : rows) {
+      if (row.attempts > 1) continue;
+      WriteEvent(
+          transaction,
+          About(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader, "channel=" + channel),
+          owner_);
+    }
+    return rows;
+  });
+}
+
+Result<bool> PgKeptResults::Taken(const std::string& channel, const std::string& row_id, const std::string& reader,
+                                  Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
+    const pqxx::result taken = transaction.exec_params(kTakenSql, channel, row_id);
+    if (taken.empty()) return !transaction.exec_params(kWasTakenSql, channel, row_id).empty();
+    WriteEvent(transaction, About(action::kHandoffDelivered, taken[0], reader, "channel=" + channel), owner_);
+    return true;
+  });
+}
+
+Result<std::vector<std::string>> PgKeptResults::Confirm(const std::string& desk_id, const Bytes& press_id,
+                                                        bool same_person, Deadline deadline) {
+  using Ids = std::vector<std::string>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Ids> {
+    const pqxx::result rows = transaction.exec_params(kConfirmSql, desk_id, UuidText(press_id), same_person);
+    if (rows.empty()) return Error{ErrorCode::kPersonNotConfirmed, "nothing of this press is held", {}};
+    WriteEvent(transaction,
+               About(same_person ? action::kHandoffConfirmed : action::kHandoffDestroyed, desk_id, press_id,
+                     rows[0]["institution_code"].c_str(), "desk",
+                     same_person ? "the desk says it is the person" : "another person"),
+               owner_);
+    Ids destroyed;
+    for (const pqxx::row& row : rows) {
+      if (!same_person) destroyed.emplace_back(row["row_id"].c_str());
+    }
+    return destroyed;
+  });
+}
+
+Result<std::optional<handoff::ShownRow>> PgKeptResults::NewestShown(const std::string& desk_id, Deadline deadline) {
+  using Found = std::optional<handoff::ShownRow>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Found> {
+    const pqxx::result rows = transaction.exec_params(kNewestShownSql, desk_id);
+    if (rows.empty()) return Found{};
+    const pqxx::row row = rows[0];
+    return Found({.number = row["number"].as<std::int64_t>(),
+                  .row_id = row["row_id"].c_str(),
+                  .press_id = UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
+                  .sealed = FromHex(row["sealed"].c_str()).value_or(Bytes{}),
+                  .left = std::chrono::seconds(row["seconds_left"].as<int>())});
+  });
+}
+
+Result<void> PgKeptResults::RecordShown(const handoff::ShownRow& row, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    const pqxx::result still = transaction.exec_params(kStillShownSql, row.number);
+    if (still.empty()) return Error{ErrorCode::kResultGone, "it has ended meanwhile", {}};
+    WriteEvent(transaction, About(action::kHandoffShownAgain, still[0], "desk", ""), owner_);
+    return {};
+  });
+}
+
+Result<std::vector<std::string>> PgKeptResults::Expire(Deadline deadline) {
+  using Ids = std::vector<std::string>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Ids> {
+    const int expired = static_cast<int>(ErrorCode::kHandoffExpired);
+    Ids ids;
+    for (const pqxx::row& row :
+         transaction.exec_params(kExpireSql, expired, static_cast<int>(handoff::kExpiredPerRound),
+                                 static_cast<int>(ErrorCode::kPersonNotConfirmed))) {
+      const std::string channel = row["channel"].c_str();
+      WriteEvent(transaction,
+                 About(action::kHandoffDestroyed, row, "server", "channel=" + channel + " expired",
+                       channel == "show_again" ? 0 : expired),
+                 owner_);
+      ids.emplace_back(row["row_id"].c_str());
+    }
+    return ids;
+  });
+}
+
+Result<std::vector<std::string>> PgKeptResults::Living(const std::vector<std::string>& row_ids, Deadline deadline) {
+  using Ids = std::vector<std::string>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Ids> {
+    Ids living;
+    for (const pqxx::row& row : transaction.exec_params(kLivingSql, ArrayOf(row_ids)))
+      living.emplace_back(row[0].c_str());
+    return living;
+  });
+}
+
+Result<bool> PgKeptResults::ForgetEnded(Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
+    const auto forgotten = transaction
+                               .exec_params(kForgetSql, static_cast<int>(handoff::kEndedRowsKept.count()),
+                                            static_cast<int>(handoff::kForgottenPerRound))
+                               .affected_rows();
+    return forgotten < handoff::kForgottenPerRound;
+  });
+}
+
+Result<std::size_t> PgKeptResults::CountWaiting(const std::string& channel, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::size_t> {
+    return transaction.exec_params(kCountSql, channel)[0][0].as<std::size_t>();
+  });
+}
+
+Result<std::vector<handoff::StayedFile>> PgKeptResults::Stayed(const std::string& channel, std::chrono::minutes stay,
+                                                               Deadline deadline) {
+  using Files = std::vector<handoff::StayedFile>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Files> {
+    Files files;
+    for (const pqxx::row& row : transaction.exec_params(kStayedSql, channel, static_cast<int>(stay.count()),
+                                                        static_cast<int>(handoff::kFilesLookedAtPerRound))) {
+      files.push_back({row["number"].as<std::int64_t>(), row["file_name"].c_str(), row["sha256"].c_str()});
+    }
+    return files;
+  });
+}
+
+Result<void> PgKeptResults::Cleaned(std::int64_t number, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    transaction.exec_params(kCleanedSql, number);
+    return {};
+  });
+}
+
+Result<std::vector<handoff::ListedRow>> PgKeptResults::List(const handoff::ListWish& wish, Deadline deadline) {
+  using Rows = std::vector<handoff::ListedRow>;
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Rows> {
+    Rows rows;
+    for (const pqxx::row& row :
+         transaction.exec_params(kListSql, kTimeForm, ArrayOf(wish.institution_codes), wish.channel, wish.state,
+                                 wish.before, static_cast<int>(std::min(wish.at_most, handoff::kRowsListedMax + 1)))) {
+      rows.push_back({.number = row["number"].as<std::int64_t>(),
+                      .channel = row["channel"].c_str(),
+                      .state = row["state"].c_str(),
+                      .press_id = row["press_id"].c_str(),
+                      .desk_name = row["desk_name"].c_str(),
+                      .institution_code = row["institution_code"].c_str(),
+                      .created_at = row["created_at"].c_str(),
+                      .next_at = row["next_at"].c_str(),
+                      .ended_at = row["ended_at"].c_str(),
+                      .file_name = row["file_name"].c_str(),
+                      .sha256 = row["sha256"].c_str(),
+                      .attempts = row["attempts"].as<int>(),
+                      .code = row["code"].as<int>()});
+    }
+    return rows;
+  });
+}
+
+Result<void> PgKeptResults::Retry(std::int64_t number, const std::vector<std::string>& institution_codes,
+                                  const std::string& actor, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    const pqxx::result found = transaction.exec_params(kLookSql, number, ArrayOf(institution_codes));
+    if (found.empty()) return Error{ErrorCode::kNotFoundHere, "kept result " + std::to_string(number), {}};
+    const std::string state = found[0]["state"].c_str();
+    if (state != "refused") return Error{ErrorCode::kStateNotPossible, "it is " + state, {}};
+    transaction.exec_params(kRetrySql, number);
+    WriteEvent(transaction,
+               About(action::kHandoffRetried, found[0], actor, std::string("channel=") + found[0]["channel"].c_str()),
+               owner_);
+    return {};
+  });
+}
+
+Result<std::string> PgKeptResults::Discard(std::int64_t number, const std::vector<std::string>& institution_codes,
+                                           const std::string& actor, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::string> {
+    const pqxx::result found = transaction.exec_params(kLookSql, number, ArrayOf(institution_codes));
+    if (found.empty()) return Error{ErrorCode::kNotFoundHere, "kept result " + std::to_string(number), {}};
+    const std::string state = found[0]["state"].c_str();
+    if (state == "delivered" || state == "destroyed") return Error{ErrorCode::kStateNotPossible, "it is " + state, {}};
+    transaction.exec_params(kDestroySql, number);
+    WriteEvent(transaction,
+               About(action::kHandoffDestroyed, found[0], actor,
+                     std::string("channel=") + found[0]["channel"].c_str() + " discarded"),
+               owner_);
+    return std::string(found[0]["row_id"].c_str());
+  });
+}
+
+}  // namespace madoguchi::store
