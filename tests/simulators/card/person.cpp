@@ -58,6 +58,9 @@ Result<void> Apply(Person& person, const std::string& key, const std::string& va
     TRY_ASSIGN(person.extended_apdu, Truth(value));
   } else if (key == "registered") {
     TRY_ASSIGN(person.registered, Truth(value));
+  } else if (key == "photo") {
+    if (value != "printed" && value != "none") return Invalid("neither printed nor none: " + value);
+    person.photo = value == "printed";
   } else if (key == "tries_left") {
     TRY_ASSIGN(person.tries_left, NumberIn(value, 0, kPinTries));
   } else if (key == "pin") {

@@ -30,6 +30,7 @@ struct Person {
   bool pin_disabled = false;
   bool extended_apdu = true;
   bool registered = true;  // for insurance use; only the national service simulator looks at it
+  bool photo = true;       // printed on the card, which cannot tell it: for whoever plays the person at the desk
   std::optional<std::string> pin = {}, token_label = {};
   std::optional<int> tries_left = {};
 

@@ -52,7 +52,7 @@ TEST_F(PeopleFolder, ReadsEverySetting) {
   Write("someone.card",
         "# a comment\n\nvalid_from_days = -400\nvalid_until_days=-3\r\nrevoked = true\nforeign_ca = true\npin_disabled "
         "= true\n"
-        "pin = 4321\ntries_left = 1\ntoken_label = JPKIAPICCTOKEN\nregistered = false\nextended_apdu = false\n");
+        "pin = 4321\ntries_left = 1\ntoken_label = JPKIAPICCTOKEN\nregistered = false\nextended_apdu = false\nphoto = none\n");
   const auto person = ReadPerson(folder_, "someone");
   ASSERT_TRUE(person.ok()) << person.error().detail;
   EXPECT_EQ(person->valid_from_days, -400);
@@ -61,7 +61,7 @@ TEST_F(PeopleFolder, ReadsEverySetting) {
   EXPECT_EQ(person->pin, "4321");
   EXPECT_EQ(person->tries_left, 1);
   EXPECT_EQ(person->token_label, "JPKIAPICCTOKEN");
-  EXPECT_FALSE(person->registered || person->extended_apdu);
+  EXPECT_FALSE(person->registered || person->extended_apdu || person->photo);
 }
 
 TEST_F(PeopleFolder, NamesFileAndKeyOfAMistake) {
@@ -70,6 +70,8 @@ TEST_F(PeopleFolder, NamesFileAndKeyOfAMistake) {
   EXPECT_THAT(ReadPerson(folder_, "typo").error().detail, testing::HasSubstr("typo.card: revokd"));
   Write("maybe.card", "revoked = maybe\n");
   EXPECT_EQ(ReadPerson(folder_, "maybe").error().code, ErrorCode::kConfigValueInvalid);
+  Write("photo.card", "photo = maybe\n");
+  EXPECT_EQ(ReadPerson(folder_, "photo").error().code, ErrorCode::kConfigValueInvalid);
   Write("tries.card", "tries_left = 4\n");
   EXPECT_FALSE(ReadPerson(folder_, "tries").ok());
   Write("backwards.card", "valid_from_days = 1\nvalid_until_days = 0\n");

@@ -30,6 +30,7 @@ UTF8_MARK = b"\xef\xbb\xbf"
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 ALWAYS = ("ProcessExecutionTime", "QualificationConfirmationDate", "MedicalInstitutionCode", "ArbitraryFileIdentifier")
 IF_ABSENT = {"ReferenceClassification": "1"}  # OQSCD002: asked with a My Number Card
+NUMBERS = ("InsurerNumber", "InsuredCardSymbol", "InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate")
 
 
 class Span(typing.NamedTuple):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The persons' files: what goes out of them, what is wrong with them, and those that are shipped."""
+import collections
 import re
 import uuid
 import xml.etree.ElementTree
@@ -113,7 +114,7 @@ def test_a_shipped_person_has_insurer_numbers_of_eight_characters_with_a_right_c
 
 def test_the_shipped_persons_cover_every_block_and_validity():
     everyone = [shipped(person) for person in SHIPPED]
-    assert {each.findtext(".//QualificationValidity") for each in everyone} == {"1", "2", "3", "4", "5", "6"}
+    assert {each.findtext(".//QualificationValidity") for each in everyone} == {"1", "2", "3", "4", "5", "6", "7", None}
     for element in ("InsuredName", "NameOfOther", "NameOfOtherKana", "Sex2", "InsuredPartialContributionRatio",
                     "PreschoolClassification", "ElderlyRecipientCertificateInfo", "LimitApplicationCertificateLongTermDate",
                     "ReasonOfLoss", "MedicalTicketInfo", "ProcessingResultMessage", "Remarks3", "InjuryName3",
@@ -121,6 +122,37 @@ def test_the_shipped_persons_cover_every_block_and_validity():
         assert any(each.find(f".//{element}") is not None for each in everyone), element
     assert max(len(each.findall(".//SpecificDiseasesCertificateInfo")) for each in everyone) == 3
     assert max(len(each.findall(".//ResultOfQualificationConfirmation")) for each in everyone) == 2
+    for place in ("MessageBody", "MessageBody/ResultList/ResultOfQualificationConfirmation"):
+        assert any(each.find(f"{place}/PrescriptionIssueSelect") is not None for each in everyone), place
+
+
+@pytest.mark.parametrize("element, codes", [
+    ("InsuredCardClassification", "01 02 03 04 05 06 07 A1"), ("ReasonOfLoss", "01 02 03 99"),
+    ("LimitApplicationCertificateClassification", "01 02 03"), ("SpecificDiseasesDiseaseCategory", "1 2 3"),
+    ("LimitApplicationCertificateClassificationFlag",
+     "A01 A02 A03 A04 A05 A06 B01 B02 B03 B04 B05 B06 B07 B08 B09 B10"),
+    ("InsuredPartialContributionRatio", "010 020 030"), ("ElderlyRecipientContributionRatio", "020 030"),
+    ("TicketType", "01 02"), ("MedicalTreatmentType", "01 02 03 04 05"), ("DesignatedMedicalInstitutionFlag", "0 1"),
+    ("PrescriptionIssueSelect", "1 2"), ("Sex1", "1 2 3"), ("ProcessingResultStatus", "1 2")])
+def test_the_shipped_persons_show_every_code(element, codes):
+    shown = {found.text for person in SHIPPED for found in shipped(person).iter(element)}
+    assert set(codes.split()) <= shown
+
+
+def test_no_two_shipped_persons_have_the_same_numbers_but_the_twins_without_their_branch():
+    holders = collections.Counter()
+    for person in SHIPPED:
+        holders.update({tuple(result.findtext(name) for name in people.NUMBERS)
+                        for result in shipped(person).iter("ResultOfQualificationConfirmation")})
+    assert [numbers for numbers, count in holders.items() if count > 1] == []
+    without_branch = collections.Counter(numbers[:3] + numbers[4:] for numbers in holders)
+    assert [count for count in without_branch.values() if count > 1] == [2]
+
+
+def test_characters_of_the_shipped_names_are_those_that_trouble_programs():
+    text = "".join(found.text or "" for person in SHIPPED for found in shipped(person).iter("Name"))
+    assert set("●髙﨑德𠮷") <= set(text)
+    assert max(len(found.text or "") for person in SHIPPED for found in shipped(person).iter("Name")) > 75
 
 
 def test_every_shipped_person_is_in_the_table_of_the_readme():
