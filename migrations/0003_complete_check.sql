@@ -99,12 +99,15 @@ CREATE TABLE kept_result (
   file_name text CHECK (length(file_name) <= 200),
   sha256 text CHECK (length(sha256) = 64),
   ended_at timestamptz,
+  cleaned_at timestamptz,                -- the delivered file was looked at after its stay: removed, or gone already
   CHECK ((ended_at IS NULL) = (state IN ('held', 'waiting', 'refused'))),
   CHECK ((sealed IS NULL) = (ended_at IS NOT NULL)),
   CHECK (expires_at <= created_at + interval '24 hours 1 minute')
 );
 CREATE INDEX kept_result_due ON kept_result (next_at) WHERE ended_at IS NULL;
-CREATE INDEX kept_result_press ON kept_result (press_id);
+-- A press whose answer is sent again leaves one result by each channel, not two.
+CREATE UNIQUE INDEX kept_result_press ON kept_result (press_id, channel);
+CREATE INDEX kept_result_ended ON kept_result (ended_at) WHERE ended_at IS NOT NULL;
 
 -- --- names -----------------------------------------------------------------------------------------------------------------------------
 -- How this facility reads a name it cannot use as received. person_hash: KeyedHash of insurance and received name; the name is sealed.
@@ -121,8 +124,19 @@ CREATE TABLE name_mapping (
   CHECK ((sealed_proposal IS NULL) = (proposed_by IS NULL))
 );
 
+-- Whom the results of a press are about, for an hour: a desk that proposes a name says press and place only.
+CREATE TABLE name_subject (
+  press_id uuid NOT NULL,
+  result integer NOT NULL CHECK (result BETWEEN 0 AND 15),
+  person_hash text NOT NULL CHECK (length(person_hash) <= 80),
+  desk_id uuid NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (press_id, result)
+);
+CREATE INDEX name_subject_at ON name_subject (at);
+
 -- --- what a server may do ----------------------------------------------------------------------------------------------------------------
 GRANT INSERT (method, presenter, photo_check, inquiry_reason, patient_hash) ON press TO madoguchi_server;
 GRANT UPDATE (worked_on_at, outcome_epoch) ON press TO madoguchi_server;
 GRANT INSERT (presenter, photo_check, inquiry_reason, patient_hash) ON audit_event TO madoguchi_server;
-GRANT SELECT, INSERT, UPDATE, DELETE ON method_rule, service_call, kept_result, name_mapping TO madoguchi_server;
+GRANT SELECT, INSERT, UPDATE, DELETE ON method_rule, service_call, kept_result, name_mapping, name_subject TO madoguchi_server;

@@ -126,8 +126,14 @@ bool SetLevel(Config& config, const std::string& value) {
   return found != levels.end();
 }
 
-bool IsNone(Config&, const std::string& value) {
-  return value == "none";
+bool SetSightScheme(Config& config, const std::string& value) {
+  config.sight_reference = value == "reference";
+  return config.sight_reference || value == "none";
+}
+
+bool SetNumberInquiry(Config& config, const std::string& value) {
+  config.number_inquiry = value == "on";
+  return config.number_inquiry || value == "off";
 }
 
 // The one list of keys.
@@ -198,10 +204,17 @@ const std::vector<Key>& Keys() {
       {"check.deadline_ms", "milliseconds from press to answer, 3000 to 15000 [15000]",
        Milliseconds(&Config::check_deadline, 3000, 15000)},
       {"sight.scheme",
-       "how a card is read without a PIN: none. 'reference' exists only towards an endpoint that announces itself as "
-       "the simulator, "
-       "and is refused here [none]",
-       IsNone},
+       "how a card signs after a check by sight: none or reference. How a real card does it is not public: 'reference' "
+       "works between the simulated card and an endpoint that announces itself as the simulator, and nowhere else [none]",
+       SetSightScheme},
+      {"number.inquiry",
+       "on: inquiries by the numbers of a paper. Not part of the limited type (資格確認限定型): only where a contract "
+       "allows it. on or off [off]",
+       SetNumberInquiry},
+      {"desk.show_again_seconds",
+       "seconds for which a closed result can be shown again at the same desk, 0 to 300; kept sealed, every showing goes "
+       "into the trail [0]",
+       Number(&Config::desk_show_again_seconds, 0, 300)},
       {"log.level", "debug, info, warning or error [info]", SetLevel},
       {"app.ready_file",
        "file that is written, with the ports in use, once the server serves, and removed when it stops [none]",

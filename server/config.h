@@ -53,6 +53,10 @@ struct Config {
   std::string mail_url, mail_from, mail_user, mail_password_file, mail_root_file;  // url empty: mails wait in the queue
   std::string eligibility_url, eligibility_root_file, eligibility_certificate_file, eligibility_key_file;
   std::string audit_key_file;
+  bool sight_reference = false;  // sight.scheme = reference
+  bool number_inquiry = false;
+  std::uint32_t desk_show_again_seconds = 0;
+  std::string handoff_key_directory;  // empty: nothing can be kept
   std::uint32_t check_workers = 64;
   std::uint32_t check_queue = 128;
   std::chrono::milliseconds check_deadline = limits::kCheckDeadline;

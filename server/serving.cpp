@@ -121,6 +121,11 @@ Result<void> WriteReadyFile(const Config& config, const std::vector<std::pair<co
   return WriteFileWhole(config.app_ready_file, text + "}\n", false);
 }
 
+std::unique_ptr<card::SightProof> SightScheme(const Config& config) {
+  if (config.sight_reference) return std::make_unique<card::ReferenceSight>();
+  return std::make_unique<card::NoSight>();
+}
+
 void WaitForSignal(const sigset_t& signals) {
   int signal = 0;
   sigwait(&signals, &signal);
@@ -154,7 +159,13 @@ Result<void> Serve(const Config& config) {
   eligibility::HttpsNationalService national(
       config.eligibility_url,
       {config.eligibility_root_file, config.eligibility_certificate_file, config.eligibility_key_file});
-  const check::Seams seams{store->trail(), keyed_hash, national, owner};
+  const std::unique_ptr<card::SightProof> sight = SightScheme(config);
+  CardScript opening = card::OpeningScript();
+  sight->AddToOpening(opening);
+  const handoff::RowKeys row_keys(config.handoff_key_directory);
+  const std::chrono::seconds show_again(config.desk_show_again_seconds);
+  const handoff::Outbox outbox({.show_again = show_again}, row_keys);
+  const check::Seams seams{store->trail(), keyed_hash, national, *sight, outbox, {config.number_inquiry}, owner};
   check::CheckPool checks(config.check_workers, config.check_queue);
   AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics});
   desk::DeskService desk_service({
@@ -167,9 +178,9 @@ Result<void> Serve(const Config& config) {
       },
       config.check_deadline,
       MADOGUCHI_VERSION,
-      card::OpeningScript(),
+      opening,
       [&store] { return store->is_alive(); },
-      config.desk_operators,
+      {config.desk_operators, sight->available(), config.number_inquiry, show_again},
   });
   desk::DeskAccountService desk_accounts(
       {store->log_ins(), accounts.log_in, accounts.operators,

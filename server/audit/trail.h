@@ -70,7 +70,8 @@ struct CheckOutcome {
   std::uint32_t results = 0;
   std::chrono::microseconds card{0}, national{0}, total{0};
   std::uint32_t card_trips = 0;
-  std::vector<KeptRow> kept = {};  // not written when ends_press is false
+  std::vector<KeptRow> kept = {};               // not written when ends_press is false
+  std::vector<std::string> person_hashes = {};  // KeyedHash() of insurer|symbol|number|branch|name, one per result
 };
 
 // Anything else worth a row. `action` is a stable word such as "desk.policy_refusal".

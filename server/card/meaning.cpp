@@ -77,13 +77,21 @@ PinState MeaningOfTries(std::uint16_t status_word) {
   return blocked ? PinState::kBlocked : PinState::kUsable;
 }
 
+Result<Bytes> Signature(const StepAnswer& answer) {
+  if (answer.data.empty() || answer.data.size() > kSignatureBytesMax)
+    return Error{ErrorCode::kCardAnswerInvalid, "signature length", {}};
+  return answer.data;
+}
+
 }  // namespace
 
-Result<Holder> ReadOpening(const ScriptAnswers& answers) {
+Result<Holder> ReadOpening(const ScriptAnswers& answers, const SightProof& sight) {
   if (!answers.steps.empty() && answers.steps[kSelectApplication].status_word == 0x6A82) {
     return Error{ErrorCode::kNotAMyNumberCard, "no JPKI application", {}};
   }
-  TRY_VOID(CheckAnswers(OpeningScript(), answers));
+  CardScript opening = OpeningScript();
+  sight.AddToOpening(opening);
+  TRY_VOID(CheckAnswers(opening, answers));
   TRY_VOID(CheckToken(answers.steps[kReadToken].data));
   return Holder{answers.steps[kReadCertificate].data, MeaningOfTries(answers.steps[kLookAtTries].status_word)};
 }
@@ -96,10 +104,15 @@ Result<Bytes> ReadPinProof(const ScriptAnswers& answers) {
     if ((verify & 0xFFF0) == 0x63C0) return Error{ErrorCode::kPinWrong, Where(kVerifyPin, verify), verify & 0x000F};
   }
   TRY_VOID(CheckAnswers(PinProofScript(Bytes(limits::kChallengeBytesMin)), answers));
-  const Bytes& signature = answers.steps[kSign].data;
-  if (signature.empty() || signature.size() > kSignatureBytesMax)
-    return Error{ErrorCode::kCardAnswerInvalid, "signature length", {}};
-  return signature;
+  return Signature(answers.steps[kSign]);
+}
+
+Result<Bytes> ReadSightProof(const ScriptAnswers& answers) {
+  if (!answers.steps.empty() && answers.steps[kAuthenticate].status_word != 0x9000) {
+    return Error{ErrorCode::kSightRefusedByCard, Where(kAuthenticate, answers.steps[kAuthenticate].status_word), {}};
+  }
+  TRY_VOID(CheckAnswers(SightScript(Bytes(1), Bytes(limits::kChallengeBytesMin)), answers));
+  return Signature(answers.steps[kSignBySight]);
 }
 
 }  // namespace madoguchi::card

@@ -3,6 +3,7 @@
 // Errors are of block 12xx, or SCRIPT_ANSWERS_INVALID when the answers cannot belong to the script.
 #pragma once
 #include "contract/card_script.h"
+#include "server/card/sight_proof.h"
 
 namespace madoguchi::card {
 
@@ -18,10 +19,14 @@ struct Holder {
   PinState pin_state = PinState::kUsable;
 };
 
-Result<Holder> ReadOpening(const ScriptAnswers& answers);
+// sight: what it added to the opening script may have been refused by the card; that is no reason to stop.
+Result<Holder> ReadOpening(const ScriptAnswers& answers, const SightProof& sight);
 
 // The signature over SignatureInput(), still to be verified with the certificate of the same card session.
 // PIN_WRONG and PIN_BLOCKED carry the tries left.
 Result<Bytes> ReadPinProof(const ScriptAnswers& answers);
+
+// Likewise of a press by sight. SIGHT_REFUSED_BY_CARD: the card did not take the proof.
+Result<Bytes> ReadSightProof(const ScriptAnswers& answers);
 
 }  // namespace madoguchi::card

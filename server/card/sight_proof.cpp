@@ -7,6 +7,7 @@ namespace madoguchi::card {
 namespace {
 
 constexpr StatusPattern kOk{0x9000};
+constexpr StatusPattern kRefused{0x6000, 0xF000};  // a card that knows no such command can still be checked by PIN
 
 Error NoChallenge() {
   return {ErrorCode::kCardAnswerInvalid, "the card gave no challenge", {}};
@@ -23,7 +24,7 @@ CardScript NoSight::ProofScript(ByteView /*proof*/, ByteView /*challenge*/) cons
 }
 
 void ReferenceSight::AddToOpening(CardScript& opening) const {
-  opening.steps.push_back({TransmitStep{0x00, 0x84, 0x00, 0x00, NoData{}, kCardChallengeBytes}, {kOk}});
+  opening.steps.push_back({TransmitStep{0x00, 0x84, 0x00, 0x00, NoData{}, kCardChallengeBytes}, {kOk, kRefused}});
 }
 
 Result<Bytes> ReferenceSight::CardChallenge(const ScriptAnswers& opening) const {

@@ -2,6 +2,9 @@
 #include "server/check/record.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "contract/log.h"
 
 namespace madoguchi::check {
 namespace {
@@ -21,7 +24,15 @@ std::string InsuranceHash(const audit::KeyedHash& keyed_hash, const eligibility:
 }  // namespace
 
 std::string MethodWord(Method method) {
-  return method == Method::kPin ? "pin" : "sight";
+  switch (method) {
+    case Method::kPin:
+      return "pin";
+    case Method::kSight:
+      return "sight";
+    case Method::kNumber:
+      break;
+  }
+  return "number";
 }
 
 std::string CardHash(const audit::KeyedHash& keyed_hash, const crypto::CertificateFacts& certificate) {
@@ -33,24 +44,63 @@ int DaysLeft(std::chrono::system_clock::time_point not_after) {
   return static_cast<int>(std::max<std::chrono::days::rep>(left.count(), 0));
 }
 
-audit::CheckIntent IntentOf(const Press& press, const std::string& card_hash,
-                            const Result<eligibility::Challenge>& challenge, const std::string& owner) {
+void Count(const ScriptAnswers& answers, Facts& facts) {
+  std::chrono::microseconds card{0};
+  for (const StepAnswer& step : answers.steps) card += std::chrono::microseconds(step.microseconds);
+  facts.card_trips += 1;
+  facts.card += card;
+  facts.desk += std::max(std::chrono::microseconds(answers.run_us) - card, std::chrono::microseconds(0));
+}
+
+bool BirthdateDiffers(const Press& press, const eligibility::Answer& answer) {
+  if (press.expected_birthdate.empty()) return false;
+  return std::any_of(answer.results.begin(), answer.results.end(), [&](const eligibility::QualificationResult& result) {
+    return result.birthdate_raw.value_or("") != press.expected_birthdate;
+  });
+}
+
+std::vector<audit::KeptRow> KeepForLater(const Press& press, Result<CheckResult>& result,
+                                         const handoff::Outbox& outbox) {
+  if (!result || !outbox.channels().any()) return {};
+  Result<std::vector<audit::KeptRow>> rows =
+      outbox.Keep({press.caller, press.press_id, MethodWord(press.method), press.patient_number, result->answer,
+                   result->certificate_days_left.value_or(-1)},
+                  result->birthdate_differs);
+  if (!rows) {
+    log::Report("check", "result_not_kept", rows.error(), {{"press", UuidText(press.press_id)}});
+    result->handoff_not_kept = true;
+    return {};
+  }
+  result->handoff = outbox.channels().names();
+  return std::move(rows).value();
+}
+
+audit::CheckIntent IntentOf(const Press& press, const std::string& card_hash, const eligibility::Challenge& challenge,
+                            const Seams& seams) {
+  const std::string& patient = press.patient_number;
   return {.press_id = press.press_id,
           .desk_id = press.caller.desk_id,
           .institution_code = press.caller.institution_code,
           .account_id = press.caller.account_id,
           .method = MethodWord(press.method),
-          .owner = owner,
+          .owner = seams.owner,
           .card_hash = card_hash,
-          .challenge_id = challenge ? challenge->id : std::string{},
-          .challenge = challenge ? challenge->bytes : Bytes{},
-          .resumes = press.proof.has_value(),
+          .challenge_id = challenge.id,
+          .challenge = challenge.bytes,
+          // An inquiry by numbers asks the identical question again: nothing of it is spent.
+          .resumes = press.proof.has_value() || press.method == Method::kNumber,
           .certificate_sha256 = press.certificate_sha256,
-          .operator_needed = press.operator_needed};
+          .operator_needed = press.operator_needed,
+          .presenter = press.attestation.presenter,
+          .photo_check = press.attestation.photo_check,
+          .inquiry_reason = press.inquiry ? press.inquiry->reason : std::string{},
+          .patient_hash = patient.empty() ? std::string{} : seams.keyed_hash.Of(AsBytes("patient|" + patient)),
+          .by_file = press.by_file};
 }
 
 audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Result<CheckResult>& result,
-                              const Facts& facts, const audit::KeyedHash& keyed_hash) {
+                              const Facts& facts, std::vector<audit::KeptRow> kept,
+                              const audit::KeyedHash& keyed_hash) {
   audit::CheckOutcome outcome;
   outcome.press_id = press.press_id;
   outcome.desk_id = press.caller.desk_id;
@@ -71,6 +121,7 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
   outcome.validity_code = answer.validity_code.value_or("");
   outcome.insurance_hash = InsuranceHash(keyed_hash, answer);
   outcome.results = static_cast<std::uint32_t>(answer.results.size());
+  outcome.kept = std::move(kept);
   return outcome;
 }
 

@@ -106,14 +106,23 @@ void Fill(const QualificationResult& from, v1::QualificationResult& to) {
 
 }  // namespace
 
-v1::EligibilityAnswer ToMessage(const eligibility::Answer& from, int certificate_days_left) {
+v1::EligibilityAnswer ToMessage(const eligibility::Answer& from, std::optional<int> certificate_days_left) {
   v1::EligibilityAnswer to;
   MADOGUCHI_SET_ALL(MADOGUCHI_HEADER_FIELDS)
   MADOGUCHI_SET_ALL(MADOGUCHI_BODY_FIELDS)
   for (const auto& result : from.results) Fill(result, *to.add_results());
   for (const auto& name : from.unknown_elements) to.add_unknown_elements(name);
-  to.set_card_certificate_days_left(certificate_days_left);
+  if (certificate_days_left) to.set_card_certificate_days_left(*certificate_days_left);
   return to;
+}
+
+void SetResult(const check::CheckResult& result, v1::CheckAnswer& answer) {
+  v1::EligibilityAnswer& to = *answer.mutable_answer();
+  to = ToMessage(result.answer, result.certificate_days_left);
+  for (const std::string& word : result.number_warnings) to.add_number_warnings(word);
+  answer.set_birthdate_differs(result.birthdate_differs);
+  for (const std::string& channel : result.handoff) answer.add_handoff(channel);
+  answer.set_handoff_not_kept(result.handoff_not_kept);
 }
 
 }  // namespace madoguchi::desk

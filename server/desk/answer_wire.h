@@ -2,12 +2,17 @@
 // An answer of the national service as the message a desk gets: every text as received, and beside it what it means
 // (code tables, ISO 8601 dates, 割 of a ratio). What has no certain meaning gets none. Pure function.
 #pragma once
-#include "madoguchi/v1/result.pb.h"
-#include "server/eligibility/answer.h"
+#include <optional>
+
+#include "madoguchi/v1/check.pb.h"
+#include "server/check/check.h"
 
 namespace madoguchi::desk {
 
-// certificate_days_left: whole days until the end of the certificate that was read.
-v1::EligibilityAnswer ToMessage(const eligibility::Answer& answer, int certificate_days_left);
+// certificate_days_left: whole days until the end of the certificate that was read; no card: nothing.
+v1::EligibilityAnswer ToMessage(const eligibility::Answer& answer, std::optional<int> certificate_days_left);
+
+// What a check came to, into the message that ends its press.
+void SetResult(const check::CheckResult& result, v1::CheckAnswer& answer);
 
 }  // namespace madoguchi::desk

@@ -38,7 +38,7 @@ DeskService::DeskService(Seams seams)
               [this](std::uint64_t number) { Forget(number); },
               paperwork_,
               std::move(seams.database_alive),
-              seams.operator_needed} {}
+              std::move(seams.policy)} {}
 
 DeskService::~DeskService() {
   // Its jobs use the surroundings, which are destroyed first.

@@ -32,7 +32,7 @@ class DeskService final : public v1::DeskService::CallbackService {
     CardScript opening_script;  // what a desk runs when a card appears
     // False: the database has given no proof of life for too long; presses are refused with DATABASE_SILENT.
     std::function<bool()> database_alive = [] { return true; };
-    bool operator_needed = false;  // policy desk.operators
+    DeskPolicy policy = {};
   };
   explicit DeskService(Seams seams);
   ~DeskService() override;

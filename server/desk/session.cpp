@@ -8,6 +8,7 @@
 #include "contract/log.h"
 #include "server/audit/event.h"
 #include "server/desk/answer_wire.h"
+#include "server/desk/press_wire.h"
 #include "server/desk/wire_error.h"
 
 namespace madoguchi::desk {
@@ -55,24 +56,19 @@ v1::CheckAnswer RefusalAnswer(const Bytes& press_id, const Error& error) {
   return answer;
 }
 
-Result<check::Press> ReadPress(const v1::Press& message, const DeskRecord& record) {
-  if (message.press_id().size() != kPressIdBytes) return MessageInvalid("press_id is not 16 bytes");
-  if (message.method() != v1::PIN && message.method() != v1::SIGHT) return MessageInvalid("method");
-  check::Press press;
-  press.press_id = ToBytes(message.press_id());
-  press.method = message.method() == v1::PIN ? check::Method::kPin : check::Method::kSight;
-  press.caller = {record.institution_code, record.account_id, record.desk_id};
-  TRY_ASSIGN(press.opening, wire::FromMessage(message.opening()));
-  if (message.has_proof()) {
-    TRY_ASSIGN(press.proof, wire::FromMessage(message.proof()));
-  }
-  return press;
-}
-
+// `waited` and `total` are measured here; what of `waited` was card and desk is what the desk says, so no more than that.
 telemetry::Phases PhasesOf(const check::Facts& facts, std::chrono::microseconds waited,
-                           std::chrono::microseconds total) {
-  // Without what the desk and the national service took; both are measured here, so the rest cannot be negative.
-  return {facts.card, total - waited - facts.national, facts.national, total};
+                           std::chrono::microseconds total, std::chrono::microseconds detect) {
+  telemetry::Phases phases;
+  phases.detect = detect;
+  phases.card = facts.card;
+  phases.desk = facts.desk;
+  phases.link = std::max(waited - facts.card - facts.desk, std::chrono::microseconds(0));
+  phases.national = facts.national;
+  phases.database = facts.database;
+  phases.server = std::max(total - waited - facts.national - facts.database, std::chrono::microseconds(0));
+  phases.total = total;
+  return phases;
 }
 
 }  // namespace
@@ -142,6 +138,7 @@ Result<void> Session::Handle(const v1::DeskMessage& message) {
     v1::ServerMessage answer;
     answer.mutable_heartbeat();
     if (now == State::kOpen) stream_->Send(std::move(answer));
+    if (now == State::kOpen && message.heartbeat().active()) CardMayBeThere();
     return {};
   }
   if (message.has_hello()) return Error{ErrorCode::kHelloExpected, "a second Hello", {}};
@@ -158,6 +155,16 @@ Result<void> Session::Handle(const v1::DeskMessage& message) {
   }
 }
 
+void Session::CardMayBeThere() {
+  eligibility::Caller caller;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_press_.empty()) return;  // its challenge is under way already
+    caller = {record_.institution_code, record_.account_id, record_.desk_id};
+  }
+  around_.policy.card_seen(caller);
+}
+
 Result<void> Session::TakePress(const v1::Press& message) {
   const Deadline deadline =
       Deadline::In(around_.check_deadline).Capped(std::chrono::milliseconds(message.remaining_ms()));
@@ -171,7 +178,7 @@ Result<void> Session::TakePress(const v1::Press& message) {
   }
   TRY_ASSIGN(check::Press press, ReadPress(message, record));
   press.certificate_sha256 = peer_.certificate_sha256;
-  press.operator_needed = around_.operator_needed;
+  press.operator_needed = around_.policy.operator_needed;
   around_.metrics.PressReceived();
   // Before the desk hears of it, and before `stopping` is asked: a server that stops waits for what it accepted.
   const std::shared_ptr<void> counted = around_.open_presses.Open();
@@ -204,9 +211,10 @@ Result<void> Session::TakePress(const v1::Press& message) {
     previous_ = std::exchange(channel_, channel);
   }
   const Bytes press_id = press.press_id;
+  const Origin origin{std::chrono::microseconds(message.detect_us()), record.name, message.reader_model()};
   const bool posted =
-      around_.checks.TryPost([self = shared_from_this(), press = std::move(press), channel, deadline, received,
-                              counted] { self->RunPress(press, channel, deadline, received); });
+      around_.checks.TryPost([self = shared_from_this(), press = std::move(press), channel, deadline, received, origin,
+                              counted] { self->RunPress(press, channel, deadline, received, origin); });
   if (!posted) {
     around_.metrics.PressBusy();
     Refuse(press_id, ErrorCode::kServerBusy, counted);
@@ -215,30 +223,33 @@ Result<void> Session::TakePress(const v1::Press& message) {
 }
 
 void Session::RunPress(const check::Press& press, const std::shared_ptr<StreamCardChannel>& channel, Deadline deadline,
-                       const Stopwatch& received) {
+                       const Stopwatch& received, const Origin& origin) {
   const check::Outcome outcome = around_.run_check(press, *channel, deadline);
   v1::CheckAnswer answer;
   answer.set_press_id(std::string(AsText(press.press_id)));
   int code = 0;
   if (outcome.result) {
-    *answer.mutable_answer() = ToMessage(outcome.result->answer, outcome.result->certificate_days_left);
+    SetResult(*outcome.result, answer);
   } else {
     code = static_cast<int>(outcome.result.error().code);
     *answer.mutable_refusal() = ToRefusal(outcome.result.error());
     log::Report(kComponent, "check_refused", outcome.result.error(),
                 {{"desk", desk_id_}, {"press", UuidText(press.press_id)}});
   }
-  const telemetry::Phases phases = PhasesOf(outcome.facts, channel->waited(), received.elapsed());
+  const telemetry::Phases phases = PhasesOf(outcome.facts, channel->waited(), received.elapsed(), origin.detect);
   v1::CheckFacts& facts = *answer.mutable_facts();
   facts.set_national_us(Microseconds(phases.national));
   facts.set_server_us(Microseconds(phases.server));
   facts.set_card_trips_after_press(outcome.facts.card_trips);
+  facts.set_database_us(Microseconds(phases.database));
+  facts.set_link_us(Microseconds(phases.link));
+  facts.set_desk_us(Microseconds(phases.desk));
   if (answer.ByteSizeLong() > limits::kMessageBytesMax - kMessageFrameBytes) {
     code = static_cast<int>(ErrorCode::kMessageTooLarge);
     answer = RefusalAnswer(press.press_id, {ErrorCode::kMessageTooLarge, {}, {}});
     log::Failure(kComponent, "answer_too_large", {{"desk", desk_id_}, {"press", UuidText(press.press_id)}});
   }
-  around_.metrics.CheckEnded(code, phases);
+  around_.metrics.CheckEnded(code, phases, {origin.desk_name, origin.reader_model});
   log::Info(kComponent, "check_ended",
             {{"desk", desk_id_},
              {"press", UuidText(press.press_id)},
@@ -246,6 +257,8 @@ void Session::RunPress(const check::Press& press, const std::shared_ptr<StreamCa
              {"total_us", Microseconds(phases.total)},
              {"card_us", Microseconds(phases.card)},
              {"national_us", Microseconds(phases.national)},
+             {"database_us", Microseconds(phases.database)},
+             {"link_us", Microseconds(phases.link)},
              {"server_us", Microseconds(phases.server)}});
   EndPress(std::move(answer));
 }

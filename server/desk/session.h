@@ -34,6 +34,16 @@ inline constexpr std::size_t kAgentInstanceBytes = 16;
 inline constexpr std::size_t kCommandHeaderBytesMax = 4;  // CLA INS P1 P2
 inline constexpr std::size_t kMessageFrameBytes = 64;     // what a message adds around an answer
 
+// What is switched on, and what desks are told of it.
+struct DeskPolicy {
+  bool operator_needed = false;                // desk.operators
+  bool sight_available = false;                // sight.scheme is not none
+  bool number_inquiry = false;                 // number.inquiry
+  std::chrono::seconds show_again{0};          // desk.show_again_seconds; 0: off
+  // A card may lie on this desk's reader: what a press will need can be fetched now. Must not block.
+  std::function<void(const eligibility::Caller&)> card_seen = [](const eligibility::Caller&) {};
+};
+
 // What every session of a server works with. DeskService owns it; it outlives the sessions.
 struct Surroundings {
   using RunCheck = std::function<check::Outcome(const check::Press&, check::CardChannel&, Deadline)>;
@@ -48,7 +58,7 @@ struct Surroundings {
   std::function<void(std::uint64_t)> session_ended;
   check::CheckPool& paperwork;
   std::function<bool()> database_alive;
-  bool operator_needed = false;
+  DeskPolicy policy;
   Registry registry{};
   SilenceWatch watch{};
   OpenPresses open_presses{};
@@ -77,6 +87,11 @@ class Session final : public std::enable_shared_from_this<Session> {
 
  private:
   enum class State { kHelloExpected, kGreeting, kOpen, kClosed };
+  // Where a press came from, for the latency figures.
+  struct Origin {
+    std::chrono::microseconds detect;
+    std::string desk_name, reader_model;
+  };
 
   // Reactions.
   void Take(const v1::DeskMessage& message);
@@ -95,8 +110,9 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   // On the check pool.
   void RunPress(const check::Press& press, const std::shared_ptr<StreamCardChannel>& channel, Deadline deadline,
-                const Stopwatch& received);
+                const Stopwatch& received, const Origin& origin);
 
+  void CardMayBeThere();
   void Fail(const Error& error);
   // `then` follows the row in the trail, or that it cannot be written.
   void PostRecord(

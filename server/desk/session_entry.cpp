@@ -7,6 +7,7 @@
 #include "contract/card_script_wire.h"
 #include "contract/log.h"
 #include "server/audit/event.h"
+#include "server/desk/press_wire.h"
 #include "server/desk/session.h"
 
 namespace madoguchi::desk {
@@ -84,7 +85,14 @@ void Session::Greet(const std::string& agent_instance, const std::string& instit
   welcome.set_desk_name(record->name);
   welcome.set_institution_code(record->institution_code);
   welcome.set_account_id(record->account_id);
-  welcome.set_sight_allowed(false);
+  welcome.set_sight_allowed(around_.policy.sight_available);
+  welcome.set_show_again_seconds(static_cast<std::uint32_t>(around_.policy.show_again.count()));
+  for (const std::string& word : record->methods) {
+    const v1::Method method = MethodOf(word);
+    const bool off = (method == v1::SIGHT && !around_.policy.sight_available) ||
+                     (method == v1::NUMBER && !around_.policy.number_inquiry) || method == v1::METHOD_UNSPECIFIED;
+    if (!off) welcome.add_methods(method);
+  }
   *welcome.mutable_opening_script() = wire::ToMessage(around_.opening_script);
   {
     // The Welcome is the first message and nothing but a Welcome opens the session: both under the lock.

@@ -6,6 +6,7 @@
 
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
+#include "server/store/kept_statements.h"
 
 namespace madoguchi::store {
 namespace {
@@ -22,38 +23,43 @@ constexpr char kIntent[] = "trail_intent";
 constexpr char kIntentSql[] = R"(
   WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::boolean[], $14::text[], $15::boolean[])
+                         $10::text[], $11::boolean[], $14::text[], $15::boolean[], $17::text[], $18::text[], $19::text[], $20::text[],
+                         $21::boolean[])
       AS asked(record_id, press_id, desk_id, institution_code, account_id, method, owner, card_hash, challenge_id, challenge, resumes,
-               certificate, operator_needed)
+               certificate, operator_needed, presenter, photo_check, inquiry_reason, patient_hash, by_file)
   ), allowed AS (
     SELECT asked.*, sign_in.staff_code AS operator_code FROM asked
     JOIN desk ON desk.desk_id = asked.desk_id AND desk.status = 'active'
-    JOIN desk_certificate AS certificate ON certificate.certificate_sha256 = decode(asked.certificate, 'hex')
+    LEFT JOIN desk_certificate AS certificate ON certificate.certificate_sha256 = decode(asked.certificate, 'hex')
       AND certificate.desk_id = asked.desk_id AND certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp()
     JOIN device_account AS account ON account.account_id = asked.account_id AND account.state = 'active'
       AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code
     JOIN desk_log_in AS log_in ON log_in.desk_id = asked.desk_id AND log_in.account_id = asked.account_id
     LEFT JOIN operator_sign_in AS sign_in ON sign_in.desk_id = asked.desk_id AND asked.operator_needed
       AND sign_in.last_used_at > clock_timestamp() - make_interval(secs => sign_in.idle_seconds)
-    WHERE NOT asked.operator_needed OR sign_in.staff_code IS NOT NULL
+    WHERE (asked.by_file OR certificate.desk_id IS NOT NULL) AND (NOT asked.operator_needed OR sign_in.staff_code IS NOT NULL)
+      AND asked.method = ANY (methods_allowed(asked.desk_id, clock_timestamp()))
   ), taken AS (
     INSERT INTO press (press_id, desk_id, institution_code, account_id, method, card_hash, owner, challenge_id, challenge, resumed,
-                       operator_code)
+                       operator_code, presenter, photo_check, inquiry_reason, patient_hash)
     SELECT press_id, desk_id, institution_code, account_id, method, NULLIF(card_hash, ''), owner, NULLIF(challenge_id, ''),
-           decode(NULLIF(challenge, ''), 'hex'), resumes, operator_code
+           decode(NULLIF(challenge, ''), 'hex'), resumes, operator_code, NULLIF(presenter, ''), NULLIF(photo_check, ''),
+           NULLIF(inquiry_reason, ''), NULLIF(patient_hash, '')
     FROM allowed ORDER BY press_id
     ON CONFLICT (press_id) DO UPDATE
       SET epoch = press.epoch + 1, owner = excluded.owner, resumed = excluded.resumed, ended_at = NULL,
+          worked_on_at = clock_timestamp(),
           challenge_id = CASE WHEN excluded.resumed THEN press.challenge_id ELSE excluded.challenge_id END,
           challenge = CASE WHEN excluded.resumed THEN press.challenge ELSE excluded.challenge END
-      WHERE press.desk_id = excluded.desk_id AND press.card_hash IS NOT DISTINCT FROM excluded.card_hash
+      WHERE press.desk_id = excluded.desk_id AND press.card_hash IS NOT DISTINCT FROM excluded.card_hash AND press.method = excluded.method
         AND (press.ended_at IS NULL
              OR (excluded.resumed AND press.ended_at > clock_timestamp() - make_interval(secs => $13)))
     RETURNING press_id, epoch, challenge_id, challenge
   ), recorded AS (
     INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
-                             operator_code)
-    SELECT record_id, $12, owner, institution_code, desk_id, account_id, press_id, epoch, method, NULLIF(card_hash, ''), operator_code
+                             operator_code, presenter, photo_check, inquiry_reason, patient_hash)
+    SELECT record_id, $12, owner, institution_code, desk_id, account_id, press_id, epoch, method, NULLIF(card_hash, ''), operator_code,
+           NULLIF(presenter, ''), NULLIF(photo_check, ''), NULLIF(inquiry_reason, ''), NULLIF(patient_hash, '')
     FROM taken JOIN allowed USING (press_id)
   ), operator_here AS (  -- a row that another transaction works on may wait: no press waits for it
     UPDATE operator_sign_in SET last_used_at = clock_timestamp() WHERE desk_id IN
@@ -77,14 +83,15 @@ constexpr char kRefusedSql[] = R"(
   SELECT asked.press_id, coalesce(desk.status = 'active', false) AS desk_active,
          coalesce(account.state = 'active' AND account.desk_id = asked.desk_id AND account.institution_code = asked.institution_code, false)
            AS account_usable,
-         coalesce(certificate.desk_id = asked.desk_id AND certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp(), false)
+         asked.by_file OR coalesce(certificate.desk_id = asked.desk_id AND certificate.revoked_at IS NULL AND certificate.not_after > clock_timestamp(), false)
            AS certificate_accepted,
          log_in.desk_id IS NOT NULL AS logged_in,
          NOT asked.operator_needed OR coalesce(
            sign_in.last_used_at > clock_timestamp() - make_interval(secs => sign_in.idle_seconds), false) AS operator_there,
+         asked.method = ANY (methods_allowed(asked.desk_id, clock_timestamp())) AS method_allowed,
          press.press_id IS NOT NULL AS press_known
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[])
-    AS asked(press_id, desk_id, institution_code, account_id, certificate, operator_needed)
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::boolean[])
+    AS asked(press_id, desk_id, institution_code, account_id, certificate, operator_needed, method, by_file)
   LEFT JOIN desk ON desk.desk_id = asked.desk_id
   LEFT JOIN desk_certificate AS certificate ON certificate.certificate_sha256 = decode(asked.certificate, 'hex')
   LEFT JOIN device_account AS account ON account.account_id = asked.account_id
@@ -100,19 +107,22 @@ constexpr char kOutcomeSql[] = R"(
       AS asked(record_id, press_id, desk_id, epoch, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
                insurance_hash, results, card_trips, card_us, national_us, total_us, ends_press)
   ), ended AS (
-    UPDATE press SET ended_at = CASE WHEN asked.ends_press THEN clock_timestamp() END FROM asked
+    UPDATE press SET ended_at = CASE WHEN asked.ends_press THEN clock_timestamp() END, outcome_epoch = press.epoch FROM asked
     WHERE press.press_id = asked.press_id AND press.desk_id = asked.desk_id AND press.epoch = asked.epoch AND press.ended_at IS NULL
-    RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash, press.operator_code
+    RETURNING press.press_id, press.owner, press.institution_code, press.account_id, press.method, press.card_hash, press.operator_code,
+              press.presenter, press.photo_check, press.inquiry_reason, press.patient_hash
   ), recorded AS (
     INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
                              insurance_hash, code, segment_of_result_code, processing_status_code, processing_code, validity_code,
-                             results, card_trips, card_us, national_us, total_us, operator_code)
+                             results, card_trips, card_us, national_us, total_us, operator_code,
+                             presenter, photo_check, inquiry_reason, patient_hash)
     SELECT record_id, $16, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash,
            NULLIF(insurance_hash, ''), code, NULLIF(segment_of_result_code, ''), NULLIF(processing_status_code, ''),
-           NULLIF(processing_code, ''), NULLIF(validity_code, ''), results, card_trips, card_us, national_us, total_us, operator_code
+           NULLIF(processing_code, ''), NULLIF(validity_code, ''), results, card_trips, card_us, national_us, total_us, operator_code,
+           presenter, photo_check, inquiry_reason, patient_hash
     FROM asked JOIN ended USING (press_id)
   )
-  SELECT press_id FROM ended)";
+  SELECT press_id, institution_code, operator_code FROM ended)";
 
 constexpr char kEvent[] = "trail_event";
 constexpr char kEventSql[] = R"(
@@ -184,6 +194,8 @@ Error RefusalOf(const pqxx::row& row) {
   if (!row["account_usable"].as<bool>())
     return {ErrorCode::kAccountNotUsable, "account is not usable for this desk", {}};
   if (!row["logged_in"].as<bool>()) return {ErrorCode::kNotLoggedIn, "account is not logged in at this desk", {}};
+  if (!row["method_allowed"].as<bool>())
+    return {ErrorCode::kMethodNotAllowedHere, "by the rules of desk, zone and time", {}};
   if (!row["operator_there"].as<bool>()) return {ErrorCode::kOperatorNeeded, "nobody is signed in, or idle", {}};
   if (row["press_known"].as<bool>())
     return {ErrorCode::kPressIdReused, "of another desk or card, or already ended", {}};
@@ -195,34 +207,38 @@ using Answers = std::vector<RowAnswer>;
 void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<CheckIntent>::Member>& refused,
                      Answers& answers) {
   if (refused.empty()) return;
-  Columns<6> columns;
+  Columns<8> columns;
   for (const auto& [press_id, member] : refused) {
     columns.AddRow({press_id, member.what->desk_id, member.what->institution_code, member.what->account_id,
-                    ToHex(member.what->certificate_sha256), Word(member.what->operator_needed)});
+                    ToHex(member.what->certificate_sha256), Word(member.what->operator_needed), member.what->method,
+                    Word(member.what->by_file)});
   }
   for (const pqxx::row& row :
-       transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])) {
+       transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
+                                 columns[6], columns[7])) {
     answers[refused.at(row["press_id"].as<std::string>()).place] = RefusalOf(row);
   }
 }
 
 void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answers& answers) {
   if (part.members.empty()) return;
-  Columns<13> columns;
+  Columns<18> columns;
   std::map<std::string, Part<CheckIntent>::Member> waiting;
   for (const auto& member : part.members) {
     const CheckIntent& intent = *member.what;
     const std::string press_id = UuidText(intent.press_id);
     columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id,
                     intent.method, intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge),
-                    Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed)});
+                    Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed), intent.presenter,
+                    intent.photo_check, intent.inquiry_reason, intent.patient_hash, Word(intent.by_file)});
     waiting.emplace(press_id, member);
   }
   const pqxx::result taken =
       transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
                                 columns[6], columns[7], columns[8], columns[9], columns[10],
                                 audit::action::kCheckIntent, static_cast<int>(audit::kLostAnswerResent.count()),
-                                columns[11], columns[12], static_cast<int>(kPressKept.count()));
+                                columns[11], columns[12], static_cast<int>(kPressKept.count()), columns[13],
+                                columns[14], columns[15], columns[16], columns[17]);
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
@@ -234,7 +250,7 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
 void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answers& answers) {
   if (part.members.empty()) return;
   Columns<16> columns;
-  std::map<std::string, std::size_t> places;
+  std::map<std::string, Part<CheckOutcome>::Member> members;
   const auto microseconds = [](std::chrono::microseconds time) { return std::to_string(time.count()); };
   for (const auto& member : part.members) {
     const CheckOutcome& outcome = *member.what;
@@ -244,7 +260,7 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
                     outcome.processing_code, outcome.validity_code, outcome.insurance_hash,
                     std::to_string(outcome.results), std::to_string(outcome.card_trips), microseconds(outcome.card),
                     microseconds(outcome.national), microseconds(outcome.total), Word(outcome.ends_press)});
-    places.emplace(press_id, member.place);
+    members.emplace(press_id, member);
     answers[member.place] =
         Error{ErrorCode::kPressTakenOver, "epoch " + std::to_string(outcome.epoch) + " is not current, or ended", {}};
   }
@@ -252,7 +268,13 @@ void WriteOutcomes(pqxx::work& transaction, const Part<CheckOutcome>& part, Answ
       transaction.exec_prepared(kOutcome, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
                                 columns[6], columns[7], columns[8], columns[9], columns[10], columns[11], columns[12],
                                 columns[13], columns[14], audit::action::kCheckOutcome, columns[15]);
-  for (const pqxx::row& row : ended) answers[places.at(row["press_id"].as<std::string>())] = audit::IntentReceipt{};
+  for (const pqxx::row& row : ended) {
+    const auto& member = members.at(row["press_id"].as<std::string>());
+    answers[member.place] = audit::IntentReceipt{};
+    if (!member.what->ends_press) continue;
+    KeepResults(transaction, *member.what, row["institution_code"].as<std::string>(),
+                row["operator_code"].as<std::string>(std::string{}));
+  }
 }
 
 void WriteEvents(pqxx::work& transaction, const Part<Event>& part, const std::string& owner, Answers& answers) {

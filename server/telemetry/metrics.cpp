@@ -7,6 +7,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <mutex>
+#include <set>
+#include <utility>
+
 namespace madoguchi::telemetry {
 namespace {
 
@@ -38,13 +42,19 @@ struct Metrics::Series {
       prometheus::BuildHistogram()
           .Name("madoguchi_check_phase_seconds")
           .Help(
-              "Seconds of a check by phase: card (on the card), server (here), national (waiting for the national "
+              "Seconds of a check by phase: detect (card seen until read, before the press), card (on the card), desk, "
+              "link (network and queues of card trips), server (here), database, national (waiting for the national "
               "service), total. A slow phase names who to ask.")
           .Register(registry);
-  prometheus::Histogram& card = phases.Add({{"phase", "card"}}, PhaseBuckets());
-  prometheus::Histogram& server = phases.Add({{"phase", "server"}}, PhaseBuckets());
-  prometheus::Histogram& national = phases.Add({{"phase", "national"}}, PhaseBuckets());
-  prometheus::Histogram& total = phases.Add({{"phase", "total"}}, PhaseBuckets());
+  prometheus::Family<prometheus::Histogram>& places =
+      prometheus::BuildHistogram()
+          .Name("madoguchi_check_desk_seconds")
+          .Help(
+              "Seconds of a check by desk and reader model: card, link, total. One slow desk: its reader or its network. "
+              "One slow model everywhere: the reader.")
+          .Register(registry);
+  std::mutex mutex;
+  std::set<std::pair<std::string, std::string>> known_places;  // guarded by mutex
   prometheus::Gauge& streams =
       prometheus::BuildGauge()
           .Name("madoguchi_desk_streams")
@@ -91,12 +101,30 @@ struct Metrics::Series {
 Metrics::Metrics() : series_(std::make_unique<Series>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::CheckEnded(int code, const Phases& phases) {
+void Metrics::CheckEnded(int code, const Phases& phases, const Place& place) {
   series_->ended.Add({{"code", std::to_string(code)}}).Increment();
-  series_->card.Observe(Seconds(phases.card));
-  series_->server.Observe(Seconds(phases.server));
-  series_->national.Observe(Seconds(phases.national));
-  series_->total.Observe(Seconds(phases.total));
+  const auto observe = [&](const char* phase, std::chrono::microseconds time) {
+    series_->phases.Add({{"phase", phase}}, PhaseBuckets()).Observe(Seconds(time));
+  };
+  if (phases.detect.count() > 0) observe("detect", phases.detect);
+  observe("card", phases.card);
+  observe("desk", phases.desk);
+  observe("link", phases.link);
+  observe("server", phases.server);
+  observe("database", phases.database);
+  observe("national", phases.national);
+  observe("total", phases.total);
+  Place where = place;
+  {
+    const std::lock_guard lock(series_->mutex);
+    auto& known = series_->known_places;
+    if (!known.contains({where.desk, where.reader}) && known.size() >= kPlacesMax) where = {"other", "other"};
+    known.insert({where.desk, where.reader});
+  }
+  for (const auto& [phase, time] : {std::pair{"card", phases.card}, {"link", phases.link}, {"total", phases.total}}) {
+    series_->places.Add({{"phase", phase}, {"desk", where.desk}, {"reader", where.reader}}, PhaseBuckets())
+        .Observe(Seconds(time));
+  }
 }
 
 void Metrics::CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end) {

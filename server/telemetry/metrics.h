@@ -11,11 +11,22 @@ namespace madoguchi::telemetry {
 
 // Where the time of one check went.
 struct Phases {
-  std::chrono::microseconds card{0};      // on the card, as the desk measured it
-  std::chrono::microseconds server{0};    // here, without card trips and the national service
+  std::chrono::microseconds detect{0};    // reader saw the card → opening answers ready, before the press; 0: not measured
+  std::chrono::microseconds card{0};      // on the card, as the desk measured it, after the press
+  std::chrono::microseconds desk{0};      // the desk's own time in card trips
+  std::chrono::microseconds link{0};      // card trips without card and desk: network and queues
+  std::chrono::microseconds server{0};    // here, without all the others
+  std::chrono::microseconds database{0};  // waiting for the trail
   std::chrono::microseconds national{0};  // waiting for the national service
   std::chrono::microseconds total{0};     // press received to answer sent
 };
+
+// Where a check was made. Desks are as many as there are; more than kPlacesMax of them are counted together as "other".
+struct Place {
+  std::string desk;    // its name
+  std::string reader;  // model; empty: none, or not told
+};
+inline constexpr std::size_t kPlacesMax = 256;
 
 class Metrics {
  public:
@@ -25,7 +36,7 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   // code: 0 = answered, else the number of the ErrorCode. There are as many series as the catalogue has codes.
-  void CheckEnded(int code, const Phases& phases);
+  void CheckEnded(int code, const Phases& phases, const Place& place = {});
   void StreamOpened();
   void StreamClosed();
   void PressReceived();

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/kept_statements.h"
+
+namespace madoguchi::store {
+namespace {
+
+constexpr char kKeepSql[] = R"(
+  INSERT INTO kept_result (row_id, press_id, channel, state, sealed, desk_id, institution_code, operator_code, expires_at)
+  VALUES ($1::uuid, $2::uuid, $3, CASE WHEN $4 THEN 'held' ELSE 'waiting' END, $5, $6::uuid, $7, NULLIF($8, ''),
+          clock_timestamp() + make_interval(secs => $9)))";
+
+// A press that was taken over has the same persons: the answer to an identical question is the same.
+constexpr char kSubjectSql[] = R"(
+  INSERT INTO name_subject (press_id, result, person_hash, desk_id) VALUES ($1::uuid, $2, $3, $4::uuid)
+  ON CONFLICT (press_id, result) DO NOTHING)";
+
+constexpr char kForgetSubjectsSql[] = R"(
+  DELETE FROM name_subject WHERE (press_id, result) IN
+    (SELECT press_id, result FROM name_subject WHERE at < now() - make_interval(hours => $1) ORDER BY at LIMIT 8 FOR UPDATE SKIP LOCKED))";
+
+}  // namespace
+
+void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, const std::string& institution_code,
+                 const std::string& operator_code) {
+  const std::string press_id = UuidText(outcome.press_id);
+  for (const audit::KeptRow& row : outcome.kept) {
+    const pqxx::binarystring sealed(row.sealed.data(), row.sealed.size());
+    transaction.exec_params(kKeepSql, row.row_id, press_id, row.channel, row.held, sealed, outcome.desk_id,
+                            institution_code, operator_code, static_cast<int>(row.lives.count()));
+  }
+  if (outcome.person_hashes.empty()) return;
+  int result = 0;
+  for (const std::string& hash : outcome.person_hashes) {
+    transaction.exec_params(kSubjectSql, press_id, result++, hash, outcome.desk_id);
+  }
+  transaction.exec_params(kForgetSubjectsSql, static_cast<int>(kNameSubjectKept.count()));
+}
+
+}  // namespace madoguchi::store

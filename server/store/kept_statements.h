@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an outcome leaves besides its row in the trail, in the same transaction: results that are kept sealed, and whose
+// names they are about. Exceptions of pqxx pass through: the caller is a transaction of connection.h.
+#pragma once
+#include <pqxx/pqxx>
+#include <string>
+
+#include "server/audit/trail.h"
+
+namespace madoguchi::store {
+
+// How long a desk may speak of the persons of a press (DeskCheckService.ProposeName). Older ones go as new ones come.
+inline constexpr std::chrono::hours kNameSubjectKept{1};
+
+void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, const std::string& institution_code,
+                 const std::string& operator_code);
+
+}  // namespace madoguchi::store
