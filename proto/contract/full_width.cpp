@@ -30,6 +30,15 @@ Scalar ScalarAt(std::string_view text, std::size_t position) {
   return {value, length};
 }
 
+void AppendScalar(std::string& text, char32_t scalar) {
+  const std::size_t length = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
+  constexpr std::array<unsigned, 5> kLead = {0, 0, 0xC0, 0xE0, 0xF0};
+  for (std::size_t left = length; left-- > 0;) {
+    const unsigned bits = static_cast<unsigned>(scalar >> (6 * left));
+    text += static_cast<char>(left + 1 == length ? bits | kLead[length] : 0x80 | (bits & 0x3F));
+  }
+}
+
 bool IsUtf8(std::string_view text) {
   for (std::size_t position = 0; position < text.size();) {
     const Scalar scalar = ScalarAt(text, position);

@@ -20,5 +20,7 @@ struct Scalar {
   std::size_t bytes = 0;
 };
 Scalar ScalarAt(std::string_view text, std::size_t position);
+// Its UTF-8 behind `text`. Precondition: a scalar value.
+void AppendScalar(std::string& text, char32_t scalar);
 
 }  // namespace madoguchi

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contract/insurance_number.h"
 #include "server/account/limits.h"
 #include "server/account/text_fields.h"
 
@@ -36,17 +37,6 @@ void CheckCategory(Problems& problems, const std::string& category, const std::s
 }
 
 }  // namespace
-
-bool CheckDigitFits(std::string_view digits) {
-  int sum = 0;
-  int weight = 2;
-  for (std::size_t i = digits.size() - 1; i-- > 0;) {
-    const int product = (digits[i] - '0') * weight;
-    sum += product / 10 + product % 10;
-    weight = 3 - weight;
-  }
-  return (10 - sum % 10) % 10 == digits.back() - '0';
-}
 
 std::string InstitutionCode(const Registration& registration) {
   const std::string prefecture = std::to_string(registration.prefecture);

@@ -34,7 +34,5 @@ Problems CheckInstitutionChange(const InstitutionChange& change, const std::stri
 
 // Prefecture 2 + fee table 1 + code 7. Precondition: no problem but warnings.
 std::string InstitutionCode(const Registration& registration);
-// Whether the last digit is the one computed from those before it. Precondition: digits, at least 2.
-bool CheckDigitFits(std::string_view digits);
 
 }  // namespace madoguchi::account

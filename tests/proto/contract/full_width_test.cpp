@@ -30,5 +30,11 @@ TEST(FullWidth, ReadsOneScalarAtATime) {
   EXPECT_EQ(ScalarAt("a", 1).bytes, 0u);
 }
 
+TEST(FullWidth, WritesOneScalarAtATime) {
+  std::string text;
+  for (const char32_t scalar : {U'a', U'\u00E9', U'窓', U'𠮷', U'\U0010FFFF'}) AppendScalar(text, scalar);
+  EXPECT_EQ(text, "aé窓𠮷\U0010FFFF");
+}
+
 }  // namespace
 }  // namespace madoguchi
