@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kDay{24};
+constexpr char kSightVerifier[] = "/sight-verifier.pem";
 
 struct CaName {
   const char* name;
@@ -152,6 +153,13 @@ Result<void> CardStore::Init(const std::vector<Person>& persons) const {
   return WriteFileWhole(folder_ + "/crl.pem", lists, false);
 }
 
+Result<void> CardStore::SetSightVerifier(const std::string& file) const {
+  TRY_ASSIGN(const std::string pem, ReadSmallFile(file));
+  if (!VerifierFromPem(pem)) return Error{ErrorCode::kConfigValueInvalid, file + ": no P-256 public key in PEM", {}};
+  TRY_ASSIGN(const FolderLock lock, FolderLock::Take(folder_));
+  return WriteFileWhole(folder_ + kSightVerifier, pem, false);
+}
+
 Result<CardOptions> CardStore::Load(const Person& person) const {
   TRY_ASSIGN(const FolderLock lock, FolderLock::Take(folder_));
   if (!fs::exists(folder_ + "/anchors.pem")) {
@@ -179,6 +187,12 @@ Result<CardOptions> CardStore::Load(const Person& person) const {
   card.pin_disabled = person.pin_disabled;
   card.extended_apdu = person.extended_apdu;
   if (person.token_label) card.token_label = *person.token_label;
+  if (fs::exists(folder_ + kSightVerifier)) {
+    TRY_ASSIGN(const std::string pem, ReadSmallFile(folder_ + kSightVerifier));
+    card.sight_verifier = VerifierFromPem(pem);
+    if (!card.sight_verifier)
+      return Error{ErrorCode::kConfigValueInvalid, folder_ + kSightVerifier + ": no P-256 public key in PEM", {}};
+  }
   return card;
 }
 

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
@@ -49,6 +50,15 @@ Person OfGeneration(int generation, const std::string& prefix) {
   Person person;
   for (int i = 0; person.id.empty() || person.Generation() != generation; ++i) person.id = prefix + std::to_string(i);
   return person;
+}
+
+std::string PemOfPublicKey(EVP_PKEY* made) {
+  const PublicKey key(made, EVP_PKEY_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
+  EXPECT_EQ(PEM_write_bio_PUBKEY(text.get(), key.get()), 1);
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(text.get(), &data);
+  return {data, static_cast<std::size_t>(length)};
 }
 
 // One folder for all tests: making its keys takes a second.
@@ -133,6 +143,19 @@ TEST_F(CardFolder, KeepsWhatACardRemembers) {
   const CardMemory changed{.pin = std::string("\n\0=#", 4), .sign_password = "XYZ987", .pin_tries = 1, .sign_tries = 0};
   ASSERT_TRUE(CardStore(folder_).SaveMemory(person, changed).ok());
   EXPECT_EQ(Load(person).memory, changed);
+}
+
+TEST_F(CardFolder, GivesCardsTheVerifierItWasToldAndNoneBefore) {
+  EXPECT_EQ(Load({.id = "sight"}).sight_verifier, nullptr);
+  const CardStore store(folder_);
+  ASSERT_TRUE(WriteFileWhole(folder_ + "/verifier", PemOfPublicKey(EVP_EC_gen("P-256")), false).ok());
+  ASSERT_TRUE(store.SetSightVerifier(folder_ + "/verifier").ok());
+  EXPECT_NE(Load({.id = "sight"}).sight_verifier, nullptr);
+  for (const std::string& wrong : {PemOfPublicKey(EVP_EC_gen("P-384")), std::string("no key")}) {
+    ASSERT_TRUE(WriteFileWhole(folder_ + "/verifier", wrong, false).ok());
+    EXPECT_EQ(store.SetSightVerifier(folder_ + "/verifier").error().code, ErrorCode::kConfigValueInvalid);
+  }
+  std::filesystem::remove(folder_ + "/sight-verifier.pem");
 }
 
 TEST_F(CardFolder, GivesTheSameCardAgain) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "contract/crypto/digest.h"
 #include "tests/simulators/card/command.h"
 
 namespace madoguchi::simulators {
@@ -16,6 +17,7 @@ namespace {
 
 // Status words: ISO 7816-4 Table 5 and 6.
 constexpr std::uint16_t kOk = 0x9000;
+constexpr std::uint16_t kNotAuthenticated = 0x6300;
 constexpr std::uint16_t kTriesLeft = 0x63C0;
 constexpr std::uint16_t kWrongLength = 0x6700;
 constexpr std::uint16_t kChannelNotSupported = 0x6881;
@@ -37,7 +39,7 @@ constexpr std::uint16_t kUnknownClass = 0x6E00;
 constexpr std::uint16_t kNoDiagnosis = 0x6F00;
 
 constexpr std::uint8_t kSelect = 0xA4, kReadBinary = 0xB0, kVerify = 0x20, kChangePin = 0x24, kGetChallenge = 0x84,
-                       kSign = 0x2A;
+                       kExternalAuthenticate = 0x82, kSign = 0x2A;
 constexpr std::array<std::uint8_t, 10> kJpkiApplication = {0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
 
 constexpr std::uint16_t kSignCertificateFile = 0x0001, kSignCaFile = 0x0002, kTokenFile = 0x0006,
@@ -50,6 +52,8 @@ constexpr std::size_t kTokenLabelBytes = 32;
 constexpr std::size_t kSignatureBytes = 256;  // RSA-2048
 constexpr std::size_t kChallengeBytesMax = 256;
 constexpr std::size_t kSignPasswordMin = 6;
+constexpr std::size_t kSightProofBytesMax = 72;  // ECDSA P-256 in DER (RFC 3279 §2.2.3)
+constexpr std::string_view kSightDomain("madoguchi.sight.v1\0", 19);
 
 Bytes CertificateFile(const Bytes& der) {
   Bytes file = der;
@@ -103,6 +107,17 @@ Bytes RawSignature(evp_pkey_st* key, ByteView input) {
   return signature;
 }
 
+// ECDSA over SHA-256("madoguchi.sight.v1" 00 ‖ SHA-256(certificate) ‖ challenge) (docs/national-service-seam.md).
+bool IsSightProof(evp_pkey_st* verifier, ByteView certificate, ByteView challenge, ByteView proof) {
+  Bytes signed_bytes(kSightDomain.begin(), kSightDomain.end());
+  const crypto::Sha256Digest digest = crypto::Sha256(certificate);
+  signed_bytes.insert(signed_bytes.end(), digest.begin(), digest.end());
+  signed_bytes.insert(signed_bytes.end(), challenge.begin(), challenge.end());
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  return context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, verifier) == 1 &&
+         EVP_DigestVerify(context.get(), proof.data(), proof.size(), signed_bytes.data(), signed_bytes.size()) == 1;
+}
+
 }  // namespace
 
 struct JpkiCard::Secret {
@@ -134,15 +149,22 @@ void JpkiCard::PowerOn() {
   first_command_ = options_.first_command_answers_6f00;
 }
 
+void JpkiCard::ForgetSight() {
+  challenge_.clear();
+  sight_proved_ = false;
+}
+
 void JpkiCard::PowerOff() {
   powered_ = application_ = false;
   current_file_ = 0;
   ForgetVerification();
+  ForgetSight();
 }
 
 void JpkiCard::WarmReset() {
   application_ = false;
   current_file_ = 0;
+  ForgetSight();
   if (!options_.pin_state_survives_reset) ForgetVerification();
 }
 
@@ -163,7 +185,8 @@ Bytes JpkiCard::Transmit(ByteView command) {
   Bytes bytes = WithStatus(std::move(answer.data), answer.status_word);
   if (options_.timing == Timing::kReal) {
     auto until = start + ExchangeTime(command.size(), bytes.size());
-    if (parsed && parsed->ins == kVerify && !parsed->data.empty()) until += kVerifyTime;
+    if (parsed && (parsed->ins == kVerify || parsed->ins == kExternalAuthenticate) && !parsed->data.empty())
+      until += kVerifyTime;
     if (parsed && parsed->ins == kSign && answer.status_word == kOk) until += kSignTime;
     WaitUntil(until);
   }
@@ -184,6 +207,8 @@ JpkiCard::Answer JpkiCard::Execute(const Command& command) {
       return ChangePin(command);
     case kGetChallenge:
       return GetChallenge(command);
+    case kExternalAuthenticate:
+      return options_.sight_verifier ? ExternalAuthenticate(command) : Answer{kUnknownInstruction};
     default:
       return {kUnknownInstruction};
   }
@@ -211,6 +236,7 @@ JpkiCard::Answer JpkiCard::SelectApplication(const Command& command) {
   if (!ours || options_.not_a_my_number_card) return {kNotFound};
   application_ = true;
   current_file_ = 0;
+  ForgetSight();
   if (!options_.pin_state_survives_reset) ForgetVerification();
   return {kOk};
 }
@@ -303,22 +329,35 @@ JpkiCard::Answer JpkiCard::Sign(const Command& command) {
   const std::uint16_t file = Reference(command.p2, status_word);
   if (file == 0) return {status_word};
   if (file != kAuthKeyFile && file != kSignKeyFile) return {kWrongFileType};
-  if (!(file == kAuthKeyFile ? pin_verified_ : sign_verified_)) return {kSecurityStatus};
+  const bool by_sight = file == kAuthKeyFile && !pin_verified_ && sight_proved_;
+  if (!by_sight && !(file == kAuthKeyFile ? pin_verified_ : sign_verified_)) return {kSecurityStatus};
   if (command.data.empty() || command.data.size() > kSignInputBytesMax) return {kWrongLength};
   if (command.expected < kSignatureBytes) return {kWrongLength};
   Bytes signature =
       RawSignature(file == kAuthKeyFile ? options_.auth_key.get() : options_.sign_key.get(), command.data);
   if (signature.empty()) return {kNoDiagnosis};
+  if (by_sight) sight_proved_ = false;
   return {kOk, std::move(signature)};
 }
 
-JpkiCard::Answer JpkiCard::GetChallenge(const Command& command) const {
+JpkiCard::Answer JpkiCard::GetChallenge(const Command& command) {
   if (command.p1 != 0x00 || command.p2 != 0x00) return {kWrongParameters};
   if (!command.data.empty() || command.expected == 0) return {kWrongLength};
   if (command.extended || command.expected > kChallengeBytesMax) return {kConditionsOfUse};
   Bytes challenge(command.expected);
   if (RAND_bytes(challenge.data(), static_cast<int>(challenge.size())) != 1) return {kNoDiagnosis};
+  challenge_ = challenge;
   return {kOk, std::move(challenge)};
+}
+
+// ISO 7816-4 §11.5.4: P1 00 = no algorithm named, P2 00 = no key named.
+JpkiCard::Answer JpkiCard::ExternalAuthenticate(const Command& command) {
+  if (command.p1 != 0x00 || command.p2 != 0x00) return {kWrongParameters};
+  if (command.data.empty() || command.data.size() > kSightProofBytesMax || command.expected != 0) return {kWrongLength};
+  if (!application_ || challenge_.empty()) return {kConditionsOfUse};
+  const Bytes challenge = std::exchange(challenge_, {});
+  sight_proved_ = IsSightProof(options_.sight_verifier.get(), options_.auth_certificate, challenge, command.data);
+  return {sight_proved_ ? kOk : kNotAuthenticated};
 }
 
 }  // namespace madoguchi::simulators

@@ -21,6 +21,7 @@ namespace madoguchi::simulators {
 struct Command;  // command.h
 
 using PrivateKey = std::shared_ptr<evp_pkey_st>;
+using PublicKey = std::shared_ptr<evp_pkey_st>;
 
 inline constexpr int kPinTries = 3;                     // user-authentication PIN (reference/jpki-card.md §3)
 inline constexpr int kSignTries = 5;                    // signature password
@@ -49,6 +50,10 @@ struct CardOptions {
   PrivateKey auth_key = {}, sign_key = {};                // RSA-2048
   CardMemory memory = {};
   std::string token_label = "JPKIAPICCTOKEN2";  // EF 0006, at most 32 ASCII characters
+  // The public key (P-256) of the one verifier this card lets its key be used for by sight, without a PIN. Null: none,
+  // and EXTERNAL AUTHENTICATE is as unknown as before. How a real card does it is not public; this is the reference
+  // scheme of docs/decisions/0013, and no claim about a real card.
+  PublicKey sight_verifier = {};
   // A card without a PIN (顔認証マイナンバーカード). What it answers is not public; assumption: 6A88, "reference data
   // not found" (ISO 7816-4 Table 6), to VERIFY with data and without, and 6982 to the signature.
   bool pin_disabled = false;
@@ -94,12 +99,14 @@ class JpkiCard {
   Answer Verify(const Command& command);
   Answer ChangePin(const Command& command);
   Answer Sign(const Command& command);
-  Answer GetChallenge(const Command& command) const;
+  Answer GetChallenge(const Command& command);
+  Answer ExternalAuthenticate(const Command& command);
   // The file that P2 names: 80 = the current one, 80|SFI = by short identifier. 0 and the status word when there is
   // none.
   std::uint16_t Reference(std::uint8_t p2, std::uint16_t& status_word) const;
   Secret SecretOf(std::uint16_t file);
   void ForgetVerification();
+  void ForgetSight();
   void Save() const;
 
   CardOptions options_;
@@ -111,6 +118,10 @@ class JpkiCard {
   std::uint16_t current_file_ = 0;  // 0 = none
   bool pin_verified_ = false;
   bool sign_verified_ = false;
+  // ISO 7816-4 §11.5.3 promises a challenge for the next command at least. This card keeps it longer: for one EXTERNAL
+  // AUTHENTICATE, whatever comes in between, until power, reset or a selection of the application ends it. Empty: none.
+  Bytes challenge_;
+  bool sight_proved_ = false;  // the authentication key signs once without PIN
 };
 
 // A card with fresh keys and a CA made in memory, for unit tests: fills what `options` leaves empty. The keys are made

@@ -4,10 +4,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
 
 #include <optional>
 
 #include "contract/crypto/certificate.h"
+#include "contract/crypto/digest.h"
 
 namespace madoguchi::simulators {
 namespace {
@@ -309,6 +312,128 @@ TEST(JpkiCardChallenge, IsRandomAndShortOnly) {
   EXPECT_NE(first.data, Send(card, "0084000008").data);
   EXPECT_EQ(Send(card, "0084000000").data.size(), 256u);
   EXPECT_EQ(Status(card, "00840000000008"), 0x6985u);
+}
+
+// --- sight, by the reference scheme ---
+
+PublicKey NewVerifier() {
+  return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+}
+
+// EXTERNAL AUTHENTICATE with the verifier's proof for this card and challenge, as the national side makes it.
+std::string ProofCommand(const PublicKey& verifier, const JpkiCard& card, const Bytes& challenge) {
+  Bytes input = *FromHex("6D61646F67756368692E73696768742E763100");
+  const auto digest = crypto::Sha256(card.options().auth_certificate);
+  input.insert(input.end(), digest.begin(), digest.end());
+  input.insert(input.end(), challenge.begin(), challenge.end());
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  Bytes proof(72);
+  std::size_t length = proof.size();
+  EXPECT_EQ(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, verifier.get()), 1);
+  EXPECT_EQ(EVP_DigestSign(context.get(), proof.data(), &length, input.data(), input.size()), 1);
+  proof.resize(length);
+  return "00820000" + ToHex(Bytes{static_cast<std::uint8_t>(length)}) + ToHex(proof);
+}
+
+struct AtSight {
+  explicit AtSight(CardOptions options = {}) : card(Selected(With(std::move(options), verifier))) {}
+  static CardOptions With(CardOptions options, const PublicKey& verifier) {
+    options.sight_verifier = verifier;
+    return options;
+  }
+  Bytes Challenge() { return Send(card, "0084000010").data; }
+  std::uint32_t Prove(const Bytes& challenge) { return Status(card, ProofCommand(verifier, card, challenge)); }
+
+  const PublicKey verifier = NewVerifier();
+  JpkiCard card;
+};
+
+TEST(JpkiCardSight, SignsOnceWithoutPinAfterItsVerifiersProof) {
+  AtSight at;
+  EXPECT_EQ(at.Prove(at.Challenge()), 0x9000u);
+  EXPECT_EQ(Status(at.card, "802A009A014100"), 0x6982u) << "the signature key stays shut";
+  const Reply signature = Send(at.card, kSignEmptyMessage);
+  ASSERT_EQ(signature.status_word, 0x9000u);
+  EXPECT_TRUE(crypto::VerifySignature(at.card.options().auth_certificate, {}, signature.data).value());
+  EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x6982u) << "once";
+  EXPECT_EQ(Status(at.card, "00200098"), 0x63C3u);
+}
+
+TEST(JpkiCardSight, WorksWhereThePinIsBlockedOrNotThere) {
+  for (CardOptions options : {CardOptions{.memory = {.pin_tries = 0}}, CardOptions{.pin_disabled = true}}) {
+    AtSight at(std::move(options));
+    EXPECT_EQ(at.Prove(at.Challenge()), 0x9000u);
+    EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x9000u);
+  }
+}
+
+TEST(JpkiCardSight, KeepsAChallengeForOneProofWhateverComesInBetween) {
+  AtSight at;
+  const Bytes challenge = at.Challenge();
+  EXPECT_EQ(Status(at.card, "00B08A0000"), 0x9000u);
+  EXPECT_EQ(Status(at.card, kSelectPin), 0x9000u);
+  EXPECT_EQ(at.Prove(challenge), 0x9000u);
+  EXPECT_EQ(at.Prove(challenge), 0x6985u) << "spent";
+  EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x9000u) << "without a challenge nothing changes";
+}
+
+TEST(JpkiCardSight, RefusesAProofOfAnotherVerifierCardOrChallengeAndSpendsTheChallenge) {
+  AtSight at;
+  const AtSight other;
+  const Bytes challenge = at.Challenge();
+  EXPECT_EQ(Status(at.card, ProofCommand(other.verifier, at.card, challenge)), 0x6300u);
+  EXPECT_EQ(at.Prove(challenge), 0x6985u);
+  EXPECT_EQ(Status(at.card, ProofCommand(at.verifier, other.card, at.Challenge())), 0x6300u);
+  EXPECT_EQ(at.Prove(Bytes(16)), 0x6985u);
+  at.Challenge();
+  EXPECT_EQ(at.Prove(Bytes(16)), 0x6300u);
+  const Bytes older = at.Challenge();
+  at.Challenge();
+  EXPECT_EQ(at.Prove(older), 0x6300u) << "only the last challenge counts";
+  EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x6982u);
+}
+
+TEST(JpkiCardSight, TakesAnEarlierProofBackWhenALaterOneIsWrong) {
+  AtSight at;
+  EXPECT_EQ(at.Prove(at.Challenge()), 0x9000u);
+  at.Challenge();
+  EXPECT_EQ(at.Prove(Bytes(16)), 0x6300u);
+  EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x6982u);
+}
+
+TEST(JpkiCardSight, ForgetsChallengeAndProofWithPowerResetAndReselection) {
+  const auto ends = {+[](JpkiCard& card) { card.PowerOff(); }, +[](JpkiCard& card) { card.WarmReset(); },
+                     +[](JpkiCard& /*selected again below*/) {}};
+  for (const auto& end : ends) {
+    AtSight at;
+    const Bytes challenge = at.Challenge();
+    end(at.card);
+    EXPECT_EQ(Status(at.card, kSelectJpki), 0x9000u);
+    EXPECT_EQ(at.Prove(challenge), 0x6985u);
+    EXPECT_EQ(at.Prove(at.Challenge()), 0x9000u);
+    end(at.card);
+    EXPECT_EQ(Status(at.card, kSelectJpki), 0x9000u);
+    EXPECT_EQ(Status(at.card, kSignEmptyMessage), 0x6982u);
+  }
+}
+
+TEST(JpkiCardSight, RefusesProofsOfNoUsableShape) {
+  AtSight at;
+  const Bytes challenge = at.Challenge();
+  EXPECT_EQ(Status(at.card, "00820000"), 0x6700u);
+  EXPECT_EQ(Status(at.card, "0082000049" + std::string(146, '0')), 0x6700u);
+  EXPECT_EQ(Status(at.card,
+                   "00820001"
+                   "0100"),
+            0x6A86u);
+  EXPECT_EQ(at.Prove(challenge), 0x9000u) << "the challenge is still there";
+}
+
+TEST(JpkiCardSight, IsUnknownToACardWithoutAVerifier) {
+  JpkiCard card = Selected();
+  const Reply challenge = Send(card, "0084000010");
+  EXPECT_EQ(Status(card, ProofCommand(NewVerifier(), card, challenge.data)), 0x6D00u);
+  EXPECT_EQ(Status(card, kSignEmptyMessage), 0x6982u);
 }
 
 TEST(JpkiCardGarbage, GetsAStatusWordAndChangesNothing) {

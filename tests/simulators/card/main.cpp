@@ -20,10 +20,10 @@ constexpr std::uint16_t kVpcdPort = 35963;  // 0x8C7B, the stock driver's own
 
 struct Arguments {
   std::string state, people, person, port = "vpcd", timing = "fast";
-  std::string pin, marker_pin_hex, token_label, swap_person, apdu_log, ready_file;
+  std::string pin, marker_pin_hex, token_label, swap_person, apdu_log, ready_file, sight_verifier;
   int tries = -1, valid_days = 0;
   bool valid_days_given = false;
-  bool pin_disabled = false, no_extended = false, not_a_my_number_card = false;
+  bool pin_disabled = false, no_extended = false, not_a_my_number_card = false, without_sight = false;
   bool forget_pin_on_reset = false, blocked_6984 = false, first_command_6f00 = false;
   std::uint64_t pull_at_apdu = 0, swap_at_apdu = 0;
 };
@@ -36,7 +36,10 @@ int Fail(const Error& error) {
 
 Result<void> Init(const Arguments& arguments) {
   TRY_ASSIGN(const auto persons, ReadPersons(arguments.people));
-  return CardStore(arguments.state).Init(persons);
+  const CardStore store(arguments.state);
+  TRY_VOID(store.Init(persons));
+  if (arguments.sight_verifier.empty()) return {};
+  return store.SetSightVerifier(arguments.sight_verifier);
 }
 
 // A card as its files say, changed by the command line.
@@ -57,6 +60,7 @@ Result<JpkiCard> MakeCard(const Arguments& arguments, const CardStore& store, co
   if (!arguments.token_label.empty()) options.token_label = arguments.token_label;
   options.pin_disabled = options.pin_disabled || arguments.pin_disabled;
   options.extended_apdu = options.extended_apdu && !arguments.no_extended;
+  if (arguments.without_sight) options.sight_verifier = nullptr;
   options.not_a_my_number_card = arguments.not_a_my_number_card;
   options.pin_state_survives_reset = !arguments.forget_pin_on_reset;
   options.blocked_look_answers_6984 = arguments.blocked_6984;
@@ -120,6 +124,10 @@ int Main(int argc, char** argv) {
   init->add_option("--state", arguments.state, "folder of keys and memories")->required();
   init->add_option("--people", arguments.people, "folder of <person-id>.xml and <person-id>.card")->required();
 
+  init->add_option("--sight-verifier", arguments.sight_verifier,
+                   "PEM file of the public key (P-256) for which these cards sign by sight, without PIN: a scheme of "
+                   "ours, not a real card's");
+
   CLI::App* run = app.add_subcommand("run", "put a person's card on a reader; taken away when the program ends");
   run->add_option("--state", arguments.state, "folder made by init")->required();
   run->add_option("--people", arguments.people, "folder of <person-id>.card");
@@ -141,6 +149,7 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(-kValidDaysMax, kValidDaysMax));
   run->add_option("--token-label", arguments.token_label, "label in EF 0006");
   run->add_flag("--pin-disabled", arguments.pin_disabled, "a card without a PIN (顔認証マイナンバーカード)");
+  run->add_flag("--without-sight", arguments.without_sight, "a card that knows no verifier: 6D00 to its proof");
   run->add_flag("--no-extended", arguments.no_extended, "answer 6700 to extended APDUs");
   run->add_flag("--not-a-my-number-card", arguments.not_a_my_number_card, "answer 6A82 to every application");
   run->add_flag("--forget-pin-on-reset", arguments.forget_pin_on_reset,

@@ -24,7 +24,9 @@ crypto::Sha256Digest Digest(const std::string& id) {
 }
 
 bool IsPersonId(const std::string& id) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   return !id.empty() && id.size() <= kPersonIdMax && std::all_of(id.begin(), id.end(), fits);
 }
 
@@ -123,7 +125,7 @@ Result<int> NumberIn(const std::string& text, int least, int most) {
 }
 
 Result<Person> ReadPerson(const std::string& people_folder, const std::string& id) {
-  if (!IsPersonId(id)) return Invalid("a person's id has 1 to 64 of a-z, 0-9 and -");
+  if (!IsPersonId(id)) return Invalid("a person's id has 1 to 64 of A-Z a-z 0-9 _ -");
   Person person{.id = id};
   const std::string path = people_folder + "/" + id + ".card";
   std::error_code ignored;

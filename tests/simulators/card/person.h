@@ -15,7 +15,7 @@
 
 namespace madoguchi::simulators {
 
-inline constexpr std::size_t kPersonIdMax = 64;   // a-z, 0-9 and -
+inline constexpr std::size_t kPersonIdMax = 64;   // A-Z, a-z, 0-9, _ and -
 inline constexpr std::size_t kPersonsMax = 1000;  // files in one people folder
 inline constexpr int kValidFromDays = -30;        // of a card that says nothing
 inline constexpr int kValidUntilDays = 3 * 365;

@@ -52,7 +52,8 @@ TEST_F(PeopleFolder, ReadsEverySetting) {
   Write("someone.card",
         "# a comment\n\nvalid_from_days = -400\nvalid_until_days=-3\r\nrevoked = true\nforeign_ca = true\npin_disabled "
         "= true\n"
-        "pin = 4321\ntries_left = 1\ntoken_label = JPKIAPICCTOKEN\nregistered = false\nextended_apdu = false\nphoto = none\n");
+        "pin = 4321\ntries_left = 1\ntoken_label = JPKIAPICCTOKEN\nregistered = false\nextended_apdu = false\nphoto = "
+        "none\n");
   const auto person = ReadPerson(folder_, "someone");
   ASSERT_TRUE(person.ok()) << person.error().detail;
   EXPECT_EQ(person->valid_from_days, -400);
@@ -79,7 +80,8 @@ TEST_F(PeopleFolder, NamesFileAndKeyOfAMistake) {
 }
 
 TEST_F(PeopleFolder, RefusesIdsThatWouldLeaveIt) {
-  for (const char* id : {"", "../x", "a/b", "A", "a b"}) EXPECT_FALSE(ReadPerson(folder_, id).ok()) << id;
+  for (const char* id : {"", "../x", "a/b", "a.b", "a b", "\xE3\x81\x82"})
+    EXPECT_FALSE(ReadPerson(folder_, id).ok()) << id;
 }
 
 TEST_F(PeopleFolder, ListsEveryoneOnce) {

@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -247,6 +248,14 @@ std::string PemOfKey(const PrivateKey& key) {
 PrivateKey KeyFromPem(std::string_view pem) {
   EVP_PKEY* key = PEM_read_bio_PrivateKey(Reading(pem).get(), nullptr, nullptr, nullptr);
   return key == nullptr ? nullptr : PrivateKey(key, EVP_PKEY_free);
+}
+
+PublicKey VerifierFromPem(std::string_view pem) {
+  PublicKey key(PEM_read_bio_PUBKEY(Reading(pem).get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  std::array<char, 32> group{};
+  const bool on_p256 = key && EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) == 1 &&
+                       std::string_view(group.data()) == SN_X9_62_prime256v1;
+  return on_p256 ? key : nullptr;
 }
 
 std::string PemOfCertificate(ByteView der) {

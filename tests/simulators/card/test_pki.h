@@ -36,8 +36,9 @@ Ca MakeCa(Purpose purpose, int serial, Time now);
 Bytes MakeLeaf(const Leaf& leaf, const PrivateKey& key, const Ca& issuer);           // DER
 std::string MakeCrl(const Ca& issuer, const std::vector<Bytes>& serials, Time now);  // PEM
 
-std::string PemOfKey(const PrivateKey& key);  // PKCS#8, not encrypted
-PrivateKey KeyFromPem(std::string_view pem);  // null when it is none
+std::string PemOfKey(const PrivateKey& key);      // PKCS#8, not encrypted
+PrivateKey KeyFromPem(std::string_view pem);      // null when it is none
+PublicKey VerifierFromPem(std::string_view pem);  // P-256; null when it is none
 std::string PemOfCertificate(ByteView der);
 Bytes CertificateFromPem(std::string_view pem);  // DER; empty when it is none
 
