@@ -7,9 +7,9 @@ namespace madoguchi::handoff {
 
 std::vector<std::string> Channels::names() const {
   std::vector<std::string> names;
-  if (oqs_folder) names.emplace_back("oqs_folder");
-  if (webhook) names.emplace_back("webhook");
-  if (pull) names.emplace_back("pull");
+  if (oqs_folder) names.emplace_back(kOqsFolder);
+  if (webhook) names.emplace_back(kWebhook);
+  if (pull) names.emplace_back(kPull);
   return names;
 }
 
@@ -29,7 +29,7 @@ Result<std::vector<audit::KeptRow>> Outbox::Keep(const Handing& handing, bool he
     }
   };
   for (const std::string& name : channels_.names()) keep(name, held, audit::kKeptLivesMax);
-  if (channels_.show_again.count() > 0) keep("show_again", false, channels_.show_again);
+  if (channels_.show_again.count() > 0) keep(kShowAgain, false, channels_.show_again);
   Wipe({reinterpret_cast<std::uint8_t*>(packed.data()), packed.size()});
   if (kept) return rows;
   Forget(rows);

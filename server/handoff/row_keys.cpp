@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kUnfinished = ".new";  // as contract/files.h writes
+
 Error NotKept(std::string why) {
   return {ErrorCode::kHandoffNotKept, std::move(why), {}};
 }
@@ -40,15 +42,17 @@ void MakeDurable(const std::string& directory) {
 
 Result<Bytes> RowKeys::Seal(const std::string& row_id, ByteView plain) const {
   if (directory_.empty()) return NotKept("handoff.key_directory is not set");
+  if (count_ >= kRowKeysMax) return NotKept("more than " + std::to_string(kRowKeysMax) + " results wait");
   Bytes key = crypto::RandomBytes(crypto::kSealKeyBytes);
   std::string text = ToHex(key);
   const Result<crypto::Seal> seal = crypto::Seal::FromKey(key);
   Wipe(key);
   Result<Bytes> sealed = seal ? seal->Close(plain, row_id) : Result<Bytes>(seal.error());
-  const Result<void> written =
-      sealed ? WriteFileWhole((fs::path(directory_) / row_id).string(), text + "\n", true) : Result<void>(sealed.error());
+  const Result<void> written = sealed ? WriteFileWhole((fs::path(directory_) / row_id).string(), text + "\n", true)
+                                      : Result<void>(sealed.error());
   Wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   if (!written) return NotKept(written.error().detail);
+  ++count_;
   return sealed;
 }
 
@@ -66,20 +70,40 @@ bool RowKeys::Has(const std::string& row_id) const {
 }
 
 void RowKeys::Destroy(const std::string& row_id) const {
-  if (directory_.empty()) return;
-  const fs::path file = fs::path(directory_) / row_id;
+  if (!directory_.empty()) DestroyFile(row_id);
+}
+
+void RowKeys::DestroyFile(const std::string& name) const {
+  const fs::path file = fs::path(directory_) / name;
   Overwrite(file);
   std::error_code error;
-  if (fs::remove(file, error)) MakeDurable(directory_);
+  if (!fs::remove(file, error)) return;
+  MakeDurable(directory_);
+  if (count_ > 0) --count_;
 }
 
 std::vector<std::string> RowKeys::All() const {
+  std::vector<std::string> ids = OlderThan(std::chrono::seconds(0));
+  count_ = ids.size();
+  return ids;
+}
+
+std::vector<std::string> RowKeys::OlderThan(std::chrono::seconds age) const {
   std::vector<std::string> ids;
   std::error_code error;
   if (directory_.empty()) return ids;
+  const auto newest = fs::file_time_type::clock::now() - age;
   for (fs::directory_iterator entry(directory_, error), end; !error && entry != end && ids.size() < kRowKeysMax;
        entry.increment(error)) {
-    if (std::string name = entry->path().filename().string(); UuidFromText(name)) ids.push_back(std::move(name));
+    std::error_code gone;
+    if (age.count() > 0 && (entry->last_write_time(gone) > newest || gone)) continue;
+    std::string name = entry->path().filename().string();
+    if (UuidFromText(name)) {
+      ids.push_back(std::move(name));
+    } else if (age.count() > 0 && name.ends_with(kUnfinished) &&
+               UuidFromText(name.substr(0, name.size() - kUnfinished.size()))) {
+      DestroyFile(name);
+    }
   }
   return ids;
 }

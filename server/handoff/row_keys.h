@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// RowKeys: one AES-256-GCM key (NIST SP 800-38D) per kept row, each a file of its own in a directory outside the database, mode 0600,
-// named by the row's id. A key is on the disk before its row is written and is overwritten and removed when the row ends, so a database
-// that is restored from a backup opens nothing. Rows of another server's directory cannot be opened here: that server delivers them.
-// Thread: any. Errors: HANDOFF_NOT_KEPT (no key could be written) · HANDOFF_KEY_MISSING.
+// RowKeys: one AES-256-GCM key (NIST SP 800-38D) per kept row, each a file of its own in a directory outside the
+// database, mode 0600, named by the row's id. A key is on the disk before its row is written and is overwritten and
+// removed when the row ends, so a database that is restored from a backup opens nothing. Rows of another server's
+// directory cannot be opened here: that server delivers them. Thread: any. Errors: HANDOFF_NOT_KEPT (no key could be
+// written) · HANDOFF_KEY_MISSING.
 #pragma once
+#include <atomic>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,7 +16,7 @@
 
 namespace madoguchi::handoff {
 
-inline constexpr std::size_t kRowKeysMax = 100'000;  // files; more: HANDOFF_NOT_KEPT
+inline constexpr std::size_t kRowKeysMax = 20'000;  // files; more: HANDOFF_NOT_KEPT
 
 class RowKeys {
  public:
@@ -26,11 +29,15 @@ class RowKeys {
   bool Has(const std::string& row_id) const;
   // Overwrites, removes, and makes the removal durable. No key is no error.
   void Destroy(const std::string& row_id) const;
-  // Ids of all keys there are, for the rounds that remove those without a row.
+  // Ids of the keys there are, at most kRowKeysMax.
   std::vector<std::string> All() const;
+  // Of those written at least `age` ago. What a broken write of that age left behind is destroyed on the way.
+  std::vector<std::string> OlderThan(std::chrono::seconds age) const;
 
  private:
-  std::string directory_;
+  void DestroyFile(const std::string& name) const;
+  const std::string directory_;
+  mutable std::atomic<std::size_t> count_{0};  // about how many there are; made exact by All()
 };
 
 }  // namespace madoguchi::handoff
