@@ -4,10 +4,12 @@
 namespace madoguchi::store {
 namespace {
 
+// A press whose answer is sent again is handed on once: the key of the second row goes with the next sweep.
 constexpr char kKeepSql[] = R"(
   INSERT INTO kept_result (row_id, press_id, channel, state, sealed, desk_id, institution_code, operator_code, expires_at)
   VALUES ($1::uuid, $2::uuid, $3, CASE WHEN $4 THEN 'held' ELSE 'waiting' END, $5, $6::uuid, $7, NULLIF($8, ''),
-          clock_timestamp() + make_interval(secs => $9)))";
+          clock_timestamp() + make_interval(secs => $9))
+  ON CONFLICT (press_id, channel) DO NOTHING)";
 
 // A press that was taken over has the same persons: the answer to an identical question is the same.
 constexpr char kSubjectSql[] = R"(
@@ -31,7 +33,8 @@ void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, co
   if (outcome.person_hashes.empty()) return;
   int result = 0;
   for (const std::string& hash : outcome.person_hashes) {
-    transaction.exec_params(kSubjectSql, press_id, result++, hash, outcome.desk_id);
+    if (!hash.empty()) transaction.exec_params(kSubjectSql, press_id, result, hash, outcome.desk_id);
+    ++result;
   }
   transaction.exec_params(kForgetSubjectsSql, static_cast<int>(kNameSubjectKept.count()));
 }

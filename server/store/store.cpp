@@ -11,8 +11,11 @@
 #include "server/store/pg_desks.h"
 #include "server/store/pg_directory.h"
 #include "server/store/pg_facilities.h"
+#include "server/store/pg_kept_results.h"
 #include "server/store/pg_log_ins.h"
 #include "server/store/pg_mail.h"
+#include "server/store/pg_methods.h"
+#include "server/store/pg_names.h"
 #include "server/store/pg_notifications.h"
 #include "server/store/pg_pool.h"
 #include "server/store/pg_releases.h"
@@ -44,7 +47,10 @@ Store::Store(const StoreOptions& options)
       users_(std::make_unique<PgUsers>(*pool_, options.owner)),
       institutions_(std::make_unique<PgFacilities>(*pool_, options.owner)),
       applications_(std::make_unique<PgApplications>(*pool_, options.owner)),
-      mails_(std::make_unique<PgMail>(*pool_, options.owner)) {}
+      mails_(std::make_unique<PgMail>(*pool_, options.owner)),
+      methods_(std::make_unique<PgMethods>(*pool_, options.owner)),
+      names_(std::make_unique<PgNames>(*pool_, options.owner)),
+      kept_results_(std::make_unique<PgKeptResults>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -98,6 +104,15 @@ account::ApplicationBook& Store::applications() {
 }
 account::MailBook& Store::mails() {
   return *mails_;
+}
+check::MethodBook& Store::methods() {
+  return *methods_;
+}
+handoff::NameBook& Store::names() {
+  return *names_;
+}
+handoff::KeptBook& Store::kept_results() {
+  return *kept_results_;
 }
 console::UserBook& Store::users() {
   return *users_;

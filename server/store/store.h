@@ -22,11 +22,14 @@
 #include "server/account/sheet_book.h"
 #include "server/account/staff_book.h"
 #include "server/audit/trail.h"
+#include "server/check/method_book.h"
 #include "server/console/approval_book.h"
 #include "server/console/break_glass.h"
 #include "server/console/session_book.h"
 #include "server/console/user_book.h"
 #include "server/desk/directory.h"
+#include "server/handoff/kept_book.h"
+#include "server/handoff/name_book.h"
 #include "server/identity/certificate_book.h"
 #include "server/store/desk_seed.h"
 #include "server/store/migrations.h"
@@ -43,6 +46,7 @@ class PgBreakGlass;
 class PgCertificates;
 class PgDesks;
 class PgDirectory;
+class PgKeptResults;
 class PgLogIns;
 class PgNotifications;
 class PgPool;
@@ -54,6 +58,8 @@ class PgTrail;
 class PgApplications;
 class PgFacilities;
 class PgMail;
+class PgMethods;
+class PgNames;
 class PgUsers;
 
 struct StoreOptions {
@@ -97,6 +103,9 @@ class Store {
   account::InstitutionBook& institutions();
   account::ApplicationBook& applications();
   account::MailBook& mails();
+  check::MethodBook& methods();
+  handoff::NameBook& names();
+  handoff::KeptBook& kept_results();
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
@@ -123,6 +132,9 @@ class Store {
   std::unique_ptr<PgFacilities> institutions_;
   std::unique_ptr<PgApplications> applications_;
   std::unique_ptr<PgMail> mails_;
+  std::unique_ptr<PgMethods> methods_;
+  std::unique_ptr<PgNames> names_;
+  std::unique_ptr<PgKeptResults> kept_results_;
 };
 
 }  // namespace madoguchi::store

@@ -4,7 +4,8 @@
 namespace madoguchi::telemetry {
 
 web::Handler Pages(const Metrics& metrics, const std::atomic<bool>& ready) {
-  return [&metrics, &ready](const std::string& path) -> web::Response {
+  return [&metrics, &ready](const web::Request& request) -> web::Response {
+    const std::string& path = request.path;
     if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics.Text()};
     if (path == "/healthz") {
       // Answering at all is being alive; only readiness can be false.

@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "contract/bytes.h"
 #include "contract/crypto/server_pair.h"
 #include "contract/log.h"
 
@@ -41,8 +42,9 @@ Error Failed(const std::string& what, const error_code& reason) {
 // One request, one answer, then gone. Everything runs on the listener's one thread, so nothing here is locked.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, const Handler& handler, std::size_t& open)
-      : tls_(std::move(tls)), stream_(std::move(socket), *tls_), handler_(handler), open_(open) {
+  Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, const Handler& handler, bool posts,
+             std::size_t& open)
+      : tls_(std::move(tls)), stream_(std::move(socket), *tls_), handler_(handler), posts_(posts), open_(open) {
     ++open_;
   }
   ~Connection() { --open_; }
@@ -68,11 +70,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  Response Answer() const {
-    const http::request<http::string_body>& request = parser_.get();
-    if (request.method() != http::verb::get) return {405, "text/plain; charset=utf-8", "GET only\n"};
-    const std::string target(request.target());
-    return handler_(target.substr(0, target.find('?')));
+  Response Answer() {
+    const http::request<http::string_body>& received = parser_.get();
+    const bool post = posts_ && received.method() == http::verb::post;
+    if (!post && received.method() != http::verb::get) return {405, "text/plain; charset=utf-8", "GET only\n"};
+    const std::string target(received.target());
+    const std::size_t mark = target.find('?');
+    Request request{.method = post ? "POST" : "GET", .path = target.substr(0, mark)};
+    if (mark != std::string::npos) request.query = target.substr(mark + 1);
+    request.accept = std::string(received[http::field::accept]);
+    request.client_sha256 = ClientSha256();
+    return handler_(request);
+  }
+
+  std::string ClientSha256() {
+    const std::unique_ptr<X509, decltype(&X509_free)> peer(SSL_get1_peer_certificate(stream_.native_handle()),
+                                                           &X509_free);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    if (!peer || X509_digest(peer.get(), EVP_sha256(), digest, &length) != 1) return {};
+    return ToHex({digest, length});
   }
 
   void Write(Response answer) {
@@ -92,13 +109,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<asio::ssl::context> tls_;  // before what uses it
   beast::ssl_stream<beast::tcp_stream> stream_;
   const Handler& handler_;
+  const bool posts_;
   std::size_t& open_;
   beast::flat_buffer buffer_{kRequestBytesMax * 2};
   http::request_parser<http::string_body> parser_;
   http::response<http::string_body> response_;
 };
 
-Result<std::shared_ptr<asio::ssl::context>> Prepare(const crypto::ServerPair::Pem& pem) {
+Result<std::shared_ptr<asio::ssl::context>> Prepare(const crypto::ServerPair::Pem& pem,
+                                                    const std::string& client_root_file) {
   auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   error_code failed;
   tls->use_certificate_chain(asio::buffer(pem.chain), failed);
@@ -108,6 +127,14 @@ Result<std::shared_ptr<asio::ssl::context>> Prepare(const crypto::ServerPair::Pe
   if (SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_3_VERSION) != 1) {
     return Error{ErrorCode::kListenerFailed, "TLS 1.3 is not available", {}};
   }
+  if (client_root_file.empty()) return tls;
+  tls->load_verify_file(client_root_file, failed);
+  if (failed) return Error{ErrorCode::kConfigFileUnreadable, client_root_file + ": no PEM root", {}};
+  tls->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert, failed);
+  if (failed) return Failed("client certificates", failed);
+  // Every connection shows its certificate itself: none goes on with what an earlier one was allowed.
+  SSL_CTX_set_session_cache_mode(tls->native_handle(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(tls->native_handle(), 0);
   return tls;
 }
 
@@ -128,14 +155,14 @@ Result<void> Open(tcp::acceptor& acceptor, const HttpsListener::Settings& settin
 }  // namespace
 
 struct HttpsListener::State {
-  State(const Settings& settings, Handler handler)
-      : handler(std::move(handler)), pair(settings.certificate_file, settings.key_file) {}
+  State(const Settings& given, Handler handler)
+      : handler(std::move(handler)), settings(given), pair(given.certificate_file, given.key_file) {}
 
   // The certificate was renewed: connections from now on see the new one, open ones keep theirs.
   void LookForNewCertificate() {
     const std::optional<crypto::ServerPair::Pem> pem = pair.Changed();
     if (!pem) return;
-    Result<std::shared_ptr<asio::ssl::context>> prepared = Prepare(*pem);
+    Result<std::shared_ptr<asio::ssl::context>> prepared = Prepare(*pem, settings.client_root_file);
     if (prepared) tls = std::move(prepared).value();
     log::Info(kComponent, "server_certificate_reloaded", {{"usable", prepared.ok()}});
   }
@@ -153,12 +180,15 @@ struct HttpsListener::State {
         return;
       }
       LookForNewCertificate();
-      if (open < kConnectionsMax) std::make_shared<Connection>(std::move(socket), tls, handler, open)->Begin();
+      if (open < kConnectionsMax) {
+        std::make_shared<Connection>(std::move(socket), tls, handler, settings.posts, open)->Begin();
+      }
       Accept();
     });
   }
 
   const Handler handler;
+  const Settings settings;
   std::size_t open = 0;                     // listener thread only; outlives the connections that io_context holds
   crypto::ServerPair pair;                  // listener thread only, once it runs
   std::shared_ptr<asio::ssl::context> tls;  // likewise
@@ -172,7 +202,7 @@ struct HttpsListener::State {
 Result<std::unique_ptr<HttpsListener>> HttpsListener::Start(const Settings& settings, Handler handler) {
   auto state = std::make_unique<State>(settings, std::move(handler));
   TRY_ASSIGN(const crypto::ServerPair::Pem pem, state->pair.Load());
-  TRY_ASSIGN(state->tls, Prepare(pem));
+  TRY_ASSIGN(state->tls, Prepare(pem, settings.client_root_file));
   TRY_VOID(Open(state->acceptor, settings));
   error_code failed;
   state->port = state->acceptor.local_endpoint(failed).port();

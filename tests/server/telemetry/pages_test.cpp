@@ -12,7 +12,7 @@ TEST(Pages, ShowMetricsInPrometheusTextForm) {
   Metrics metrics;
   const std::atomic<bool> ready{true};
   metrics.PressReceived();
-  const web::Response page = Pages(metrics, ready)("/metrics");
+  const web::Response page = Pages(metrics, ready)({.path = "/metrics"});
   EXPECT_EQ(page.status, 200);
   EXPECT_THAT(page.content_type, HasSubstr("version=0.0.4"));
   EXPECT_THAT(page.body, HasSubstr("madoguchi_desk_presses_total 1"));
@@ -22,17 +22,17 @@ TEST(Pages, SayWhetherTheServerTakesPresses) {
   const Metrics metrics;
   std::atomic<bool> ready{false};
   const web::Handler pages = Pages(metrics, ready);
-  EXPECT_EQ(pages("/healthz").status, 503);
+  EXPECT_EQ(pages({.path = "/healthz"}).status, 503);
   ready = true;
-  EXPECT_EQ(pages("/healthz").status, 200);
-  EXPECT_THAT(pages("/healthz").body, HasSubstr("\"ready\":true"));
+  EXPECT_EQ(pages({.path = "/healthz"}).status, 200);
+  EXPECT_THAT(pages({.path = "/healthz"}).body, HasSubstr("\"ready\":true"));
 }
 
 TEST(Pages, KnowNothingElse) {
   const Metrics metrics;
   const std::atomic<bool> ready{true};
-  EXPECT_EQ(Pages(metrics, ready)("/").status, 404);
-  EXPECT_EQ(Pages(metrics, ready)("/metrics/../x").status, 404);
+  EXPECT_EQ(Pages(metrics, ready)({.path = "/"}).status, 404);
+  EXPECT_EQ(Pages(metrics, ready)({.path = "/metrics/../x"}).status, 404);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <csignal>
 
+#include "contract/crypto/digest.h"
 #include "contract/files.h"
 #include "tests/proto/contract/crypto/test_certificates.h"
 #include "tests/proto/contract/test_folder.h"
@@ -24,9 +25,14 @@ constexpr int kClientSecondsMax = 20;
 
 class Client {
  public:
-  Client(std::uint16_t port, int tls_version)
+  // certificate, key: PEM files shown to the server; none when empty.
+  Client(std::uint16_t port, int tls_version, const std::string& certificate = {}, const std::string& key = {})
       : socket_(::socket(AF_INET, SOCK_STREAM, 0)), context_(SSL_CTX_new(TLS_client_method())) {
     SSL_CTX_set_max_proto_version(context_, tls_version);
+    if (!certificate.empty()) {
+      SSL_CTX_use_certificate_file(context_, certificate.c_str(), SSL_FILETYPE_PEM);
+      SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM);
+    }
     const timeval limit{kClientSecondsMax, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     sockaddr_in address{};
@@ -78,9 +84,9 @@ class HttpsListenerTest : public testing::Test {
     ASSERT_TRUE(WriteFileWhole(settings_.key_file, crypto::PemOf(key), true).ok());
   }
   std::unique_ptr<HttpsListener> Start() {
-    auto listener = HttpsListener::Start(settings_, [](const std::string& path) {
-      return path == "/page" ? Response{200, "text/plain; charset=utf-8", "content\n"}
-                             : Response{404, "text/plain", ""};
+    auto listener = HttpsListener::Start(settings_, [](const Request& request) {
+      return request.path == "/page" ? Response{200, "text/plain; charset=utf-8", "content\n"}
+                                     : Response{404, "text/plain", ""};
     });
     EXPECT_TRUE(listener.ok());
     return listener ? std::move(*listener) : nullptr;
@@ -145,7 +151,7 @@ TEST_F(HttpsListenerTest, ClosesConnectionsAboveItsLimitAtOnceAndGoesOn) {
 TEST_F(HttpsListenerTest, SaysThatAPortIsTaken) {
   const auto first = Start();
   settings_.port = first->port();
-  const auto second = HttpsListener::Start(settings_, [](const std::string&) { return Response{}; });
+  const auto second = HttpsListener::Start(settings_, [](const Request&) { return Response{}; });
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code, ErrorCode::kListenerFailed);
 }
@@ -154,6 +160,62 @@ TEST_F(HttpsListenerTest, StartsWithAPrivateKeyOnly) {
   ASSERT_TRUE(WriteFileWhole(settings_.key_file, "no key", true).ok());
   EXPECT_EQ(HttpsListener::Start(settings_, {}).error().code, ErrorCode::kConfigFileUnreadable);
   ASSERT_TRUE(WriteFileWhole(settings_.key_file, "no key", false).ok());
+}
+
+// As pull receivers meet it: a root of its own for clients, POST allowed, and what the handler is told.
+class HttpsListenerOfReceiversTest : public HttpsListenerTest {
+ protected:
+  void SetUp() override {
+    HttpsListenerTest::SetUp();
+    settings_.posts = true;
+    settings_.client_root_file = folder_.File("root.pem");
+    const auto root =
+        crypto::MakeCertificate({.subject = "ROOT", .issuer = "ROOT", .authority = true}, root_key_, root_key_);
+    ASSERT_TRUE(WriteFileWhole(settings_.client_root_file, crypto::PemOf(root), false).ok());
+  }
+  // Signed by this key as "ROOT". → its SHA-256, hex.
+  std::string WriteClient(const crypto::TestKey& issuer_key) {
+    const crypto::TestKey key = crypto::MakeEcKey();
+    const auto certificate = crypto::MakeCertificate({.subject = "CLIENT", .issuer = "ROOT"}, key, issuer_key);
+    EXPECT_TRUE(WriteFileWhole(folder_.File("client.pem"), crypto::PemOf(certificate), false).ok());
+    EXPECT_TRUE(WriteFileWhole(folder_.File("client.key"), crypto::PemOf(key), true).ok());
+    return ToHex(crypto::Sha256(crypto::DerOf(certificate)));
+  }
+  std::string Ask(const HttpsListener& listener, const std::string& request, bool with_certificate = true) {
+    Client client(listener.port(), TLS1_3_VERSION, with_certificate ? folder_.File("client.pem") : std::string(),
+                  folder_.File("client.key"));
+    return client.Ask(request);
+  }
+  std::unique_ptr<HttpsListener> StartEcho() {
+    auto listener = HttpsListener::Start(settings_, [](const Request& request) {
+      return Response{200, "text/plain",
+                      request.method + " " + request.path + " ?" + request.query + " " + request.accept + " " +
+                          request.client_sha256 + "\n"};
+    });
+    EXPECT_TRUE(listener.ok());
+    return listener ? std::move(*listener) : nullptr;
+  }
+  const crypto::TestKey root_key_ = crypto::MakeEcKey();
+};
+
+TEST_F(HttpsListenerOfReceiversTest, TellsTheHandlerWhoAsksForWhat) {
+  const std::string sha256 = WriteClient(root_key_);
+  const auto listener = StartEcho();
+  EXPECT_THAT(Ask(*listener, "GET /page?x=1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/x\r\n\r\n"),
+              HasSubstr("GET /page ?x=1 text/x " + sha256 + "\n"));
+  EXPECT_THAT(Ask(*listener, "POST /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"),
+              HasSubstr("POST /page ?  " + sha256));
+  EXPECT_THAT(Ask(*listener, "DELETE /page HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 405 "));
+}
+
+TEST_F(HttpsListenerOfReceiversTest, AnswersNobodyWithoutACertificateOfTheRoot) {
+  const auto listener = StartEcho();
+  const std::string get = "GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  EXPECT_THAT(Ask(*listener, get, false), testing::Not(HasSubstr("HTTP/1.1 200")));
+  WriteClient(crypto::MakeEcKey());  // says "ROOT" and is not
+  EXPECT_THAT(Ask(*listener, get), testing::Not(HasSubstr("HTTP/1.1 200")));
+  WriteClient(root_key_);
+  EXPECT_THAT(Ask(*listener, get), StartsWith("HTTP/1.1 200 "));
 }
 
 }  // namespace
