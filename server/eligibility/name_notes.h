@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What to know about a person's name before it is copied. The received name itself is never changed: these are notes
 // beside it. ● (U+25CF) is the only mark the published vocabulary has for a character that could not be mapped; other
-// marks are ordinary characters here. Claims are written in JIS X 0208, and a name with another character in it has been
-// refused there although it was copied exactly. Pure functions. Thread: any. Holds personal data: never logged.
+// marks are ordinary characters here. Claims are written in JIS X 0208, and a name with another character in it has
+// been refused there although it was copied exactly. Pure functions. Thread: any. Holds personal data: never logged.
 // Source: reference/eligibility-result.md §4.1–2 (● may stay in a claim), JIS X 0208:1997.
 #pragma once
 #include <cstdint>

@@ -12,11 +12,10 @@
 
 namespace madoguchi::eligibility {
 
-inline constexpr int kXmlDepthMax = 16;  // the published tree has 7 levels
-
 // Whose question the message answers, and what it says of itself.
 struct Envelope {
   MADOGUCHI_MEMBERS(MADOGUCHI_ENVELOPE_FIELDS)
+  bool operator==(const Envelope&) const = default;
 };
 
 struct ReceivedAnswer {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/xml_text.h"
 
-#include <iconv.h>
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
+
+#include "contract/full_width.h"
+#include "server/eligibility/encodings.h"
 
 namespace madoguchi::eligibility {
 namespace {
@@ -25,34 +26,6 @@ Error Forbidden(std::string detail) {
   return {ErrorCode::kNationalAnswerForbiddenXml, std::move(detail), {}};
 }
 
-// XML 1.0 §2.2 Char.
-bool IsXmlCharacter(std::uint32_t c) {
-  if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
-  return c <= 0xD7FF || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
-}
-
-// One UTF-8 sequence, strictly (RFC 3629 §3: no overlong forms, no surrogates). 0 bytes = not one.
-struct Sequence {
-  std::size_t bytes = 0;
-  std::uint32_t character = 0;
-};
-
-Sequence ReadSequence(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-  const std::uint32_t lead = byte(0);
-  if (lead < 0x80) return {1, lead};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
-  std::uint32_t character = lead & (0x7Fu >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    character = (character << 6) | (byte(i) & 0x3F);
-  }
-  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (character < kSmallest[bytes] || character > 0x10FFFF || (character >= 0xD800 && character <= 0xDFFF)) return {};
-  return {bytes, character};
-}
-
 struct Survey {
   bool is_utf8 = true;
   bool has_long_sequence = false;  // three bytes or more: kana and kanji in UTF-8
@@ -62,14 +35,14 @@ struct Survey {
 Survey Look(std::string_view text) {
   Survey survey;
   for (std::size_t at = 0; at < text.size();) {
-    const Sequence sequence = ReadSequence(text.substr(at));
-    if (sequence.bytes == 0) {
+    const Scalar scalar = ScalarAt(text, at);
+    if (scalar.bytes == 0) {
       survey.is_utf8 = false;
       return survey;
     }
-    survey.has_long_sequence |= sequence.bytes >= 3;
-    survey.has_forbidden_character |= !IsXmlCharacter(sequence.character);
-    at += sequence.bytes;
+    survey.has_long_sequence |= scalar.bytes >= 3;
+    survey.has_forbidden_character |= !IsXmlCharacter(scalar.value);
+    at += scalar.bytes;
   }
   return survey;
 }
@@ -98,26 +71,6 @@ Result<XmlEncoding> DeclaredEncoding(std::string_view text) {
   if (EqualIgnoringCase(name, "UTF-8")) return XmlEncoding::kUtf8;
   if (EqualIgnoringCase(name, "Shift_JIS")) return XmlEncoding::kShiftJis;
   return Encoding("declared encoding is neither UTF-8 nor Shift_JIS");
-}
-
-// CP932 and not the standard's Shift_JIS: Windows writes ①, 髙 and 﨑, and 0x5C is a backslash.
-Result<std::string> FromCp932(std::string_view received) {
-  const iconv_t converter = iconv_open("UTF-8", "CP932");
-  if (converter == reinterpret_cast<iconv_t>(-1))
-    return Error{ErrorCode::kInternalError, "no CP932 in this system's iconv", {}};
-  std::string utf8(received.size() * 3, '\0');  // a half-width kana: 1 byte becomes 3
-  std::string bytes(received);                  // iconv takes a pointer to mutable bytes, but does not write to them
-  char* in = bytes.data();
-  char* out = utf8.data();
-  std::size_t in_left = bytes.size();
-  std::size_t out_left = utf8.size();
-  const std::size_t converted = iconv(converter, &in, &in_left, &out, &out_left);
-  iconv_close(converter);
-  if (converted == static_cast<std::size_t>(-1)) {
-    return Encoding("declared Shift_JIS, but byte " + std::to_string(bytes.size() - in_left) + " is not CP932");
-  }
-  utf8.resize(utf8.size() - out_left);
-  return utf8;
 }
 
 // text begins behind "&". The reference's length up to and with ";", if it is one that needs no declaration (XML 1.0
@@ -162,6 +115,11 @@ Result<void> RefuseActiveMarkup(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsXmlCharacter(char32_t c) {
+  if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
+  return c <= 0xD7FF || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+}
 
 Result<XmlText> ReadXmlText(std::string_view received) {
   if (received.size() > kXmlBytesMax) {

@@ -17,6 +17,9 @@ inline constexpr std::size_t kXmlDeclarationBytesMax = 256;
 
 enum class XmlEncoding { kUtf8, kShiftJis };
 
+// XML 1.0 §2.2 Char.
+bool IsXmlCharacter(char32_t c);
+
 struct XmlText {
   std::string utf8;
   XmlEncoding declared = XmlEncoding::kUtf8;
