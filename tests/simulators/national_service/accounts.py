@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The device accounts the national side knows, from a JSON file that may change at any time:
 
-    {"W0000001": {"institution_code": "1311234567", "desk": "<uuid>" or null, "status": "usable" | "stopped" | "ended"}}
+    {"W0000001": {"institution_code": "1311234567", "desk": "<uuid>" or null, "status": "usable" | "stopped" | "ended"
+                   [, "sight": false]}}
+
+sight: whether the account may check by sight; true when nothing is said.
 """
 import json
 import re
@@ -22,14 +25,16 @@ def parse(data):
     for name, entry in accounts.items():
         if not ACCOUNT.fullmatch(name):
             raise ValueError(f"{name!r} is no account name like W0000001")
-        if not isinstance(entry, dict) or entry.keys() != {"institution_code", "desk", "status"}:
-            raise ValueError(f"{name}: needs exactly institution_code, desk and status")
+        if not isinstance(entry, dict) or entry.keys() - {"sight"} != {"institution_code", "desk", "status"}:
+            raise ValueError(f"{name}: needs institution_code, desk and status, and may have sight")
         if not isinstance(entry["institution_code"], str) or not INSTITUTION.fullmatch(entry["institution_code"]):
             raise ValueError(f"{name}: institution_code is not 10 digits in quotes")
         if entry["status"] not in STATUSES:
             raise ValueError(f"{name}: status is none of {', '.join(STATUSES)}")
         if entry["desk"] is not None and not isinstance(entry["desk"], str):
             raise ValueError(f"{name}: desk is neither a UUID in quotes nor null")
+        if not isinstance(entry.get("sight", True), bool):
+            raise ValueError(f"{name}: sight is neither true nor false")
     return accounts
 
 
@@ -56,3 +61,8 @@ class Accounts:
             raise Refusal("account_not_usable")
         if account["desk"] is None or account["desk"].lower() != caller.desk:
             raise Refusal("account_not_activated_for_desk")
+
+    def require_sight(self, caller):
+        """Of a caller that require_usable() let pass."""
+        if not self._file.value().get(caller.device_account, {}).get("sight", True):
+            raise Refusal("sight_not_allowed")

@@ -142,6 +142,16 @@ class Answered:
         return f"{self.status} {self.body[:200]!r}"
 
 
+def inquiry_body(search, press, caller=CALLER, encoding="UTF-8"):
+    fields = "".join(f"<{name}>{text}</{name}>" for name, text in search.items())
+    text = (f'<?xml version="1.0" encoding="{encoding}" standalone="no"?><XmlMsg><MessageHeader>'
+            f"<QualificationConfirmationDate>20260401</QualificationConfirmationDate>"
+            f"<MedicalInstitutionCode>{caller['institution_code']}</MedicalInstitutionCode>"
+            f"<ArbitraryFileIdentifier>{press.hex}</ArbitraryFileIdentifier></MessageHeader><MessageBody>"
+            f"<QualificationConfirmSearchInfo>{fields}</QualificationConfirmSearchInfo></MessageBody></XmlMsg>")
+    return text.encode("cp932" if encoding == "Shift_JIS" else "utf-8")
+
+
 class Clinic:
     """One keep-alive connection to the program, with the clinic's certificate."""
 
@@ -188,6 +198,17 @@ class Clinic:
 
     def ask(self, question):
         return self.post("/v1/checks", question, Idempotency_Key=question["press"])
+
+    def sight(self, card, card_challenge=bytes(16), **changes):
+        return self.post("/v1/sights", {**CALLER, "certificate": base64.b64encode(card).decode(),
+                                        "card_challenge": base64.b64encode(card_challenge).decode(), **changes})
+
+    def inquire(self, search, press=None, caller=CALLER, body=None, **headers):
+        """search: element name → text."""
+        press = press or uuid.uuid4()
+        headers = {"Idempotency_Key": str(press), "Madoguchi_Device_Account": caller["device_account"],
+                   "Madoguchi_Desk": caller["desk"], "Content_Type": "application/xml", **headers}
+        return self.post("/v1/inquiries", body or inquiry_body(search, press, caller), **headers)
 
     def check(self, card, **keywords):
         return self.ask(self.question(card, **keywords))

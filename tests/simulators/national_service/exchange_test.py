@@ -25,7 +25,7 @@ class TestWithAClockOfItsOwn:
             return b"<XmlMsg/>"
 
         made.exchange = exchange.Exchange(types.SimpleNamespace(answer=answer),
-                                          types.SimpleNamespace(accept=lambda der: holder), any_account, lambda: now[0])
+                                          types.SimpleNamespace(accept=lambda der: holder), any_account, None, lambda: now[0])
         made.now = now
         return made
 
@@ -62,4 +62,18 @@ class TestWithAClockOfItsOwn:
     def test_a_challenge_of_another_caller_is_refused(self, bench):
         press, question = self.question(bench)
         other = {**json.loads(question), "device_account": "W0000009"}
-        assert bench.exchange.answer_check(json.dumps(other), press).outcome == "challenge_invalid"
+        assert bench.exchange.answer_check(json.dumps(other).encode(), press).outcome == "challenge_invalid"
+
+    def test_what_became_of_a_question_is_known_for_a_day_and_to_whoever_asked_it(self, bench):
+        press, question = self.question(bench)
+
+        def told(**changes):
+            return json.loads(bench.exchange.tell_outcome(json.dumps({**CALLER, "key": press, **changes}).encode()).body)["state"]
+
+        assert told() == "not_seen"
+        assert bench.exchange.answer_check(question, press).outcome == "answered"
+        assert (told(), told(institution_code="1311234568"), told(device_account="W0000009")) == ("answered", "not_seen", "not_seen")
+        bench.now[0] += 25 * 3600 - 0.1
+        assert told() == "answered"
+        bench.now[0] += 0.1
+        assert told() == "not_seen"

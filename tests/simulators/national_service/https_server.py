@@ -12,6 +12,7 @@ import socketserver
 import ssl
 import sys
 import threading
+import time
 
 import faults
 import office
@@ -27,7 +28,9 @@ IDLE_SECONDS = 75.0         # keep-alive without a request
 DROPPED_BYTES_MAX = 1024 * 1024  # of a request that is too large
 WRITE_BUFFER = 64 * 1024
 OFFICE_BYTES_MAX = 10 * 1024 * 1024  # an application with three attachments of 2 MiB, in base64
-KINDS = {"/v1/challenges": "challenge", "/v1/checks": "check", **office.PATHS}
+KINDS = {"/v1/challenges": "challenge", "/v1/sights": "sight", "/v1/checks": "check", "/v1/inquiries": "inquiry",
+         "/v1/outcomes": "outcome", **office.PATHS}
+XML_PATH = "/v1/inquiries"
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,7 +44,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         kind = KINDS.get(self.path)
         body = self._read_body()
-        if kind is None or body is None or self.headers.get_content_type() != "application/json":
+        expected = "application/xml" if self.path == XML_PATH else "application/json"
+        if kind is None or body is None or self.headers.get_content_type() != expected:
             self._send(refused(refusal.Refusal("request_invalid")))
             return
         try:
@@ -71,42 +75,66 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def _serve(self, kind, body, key):
         fault = self.server.faults.take(kind)
         unseen = fault.close == "before" or fault.status
-        if unseen:
-            answer = None
-        elif kind == "challenge":
-            answer = self.server.exchange.issue_challenge(body)
-        elif kind == "check":
-            answer = self.server.exchange.answer_check(body, key)
-        else:
-            answer = self.server.office.answer(self.path, body, key)
-        self.server.journal.write(kind, None if kind == "challenge" else key, "" if unseen else answer.outcome, fault.name())
+        answer = None if unseen else self._answer(kind, body, key)
+        named = None if kind in ("challenge", "sight") else answer.about if answer and answer.about else key
+        self.server.journal.write(kind, named, "" if unseen else answer.outcome, fault.name())
         self._wait(fault)
         if fault.hang or fault.close in ("before", "after_request"):
             self.close_connection = True
         elif fault.status:
-            self._send(Answer(fault.status, refusal.CONTENT_TYPE, refusal.Refusal("fault_injected").body(fault.status), ""))
-        elif answer.status == 200:
-            self._send(answer._replace(body=faults.spoil(fault, answer.body)), half=fault.close == "mid_answer")
+            body = refusal.Refusal("fault_injected").body(fault.status)
+            self._send(Answer(fault.status, refusal.CONTENT_TYPE, body, ""), fault)
         else:
-            self._send(answer)
+            self._send(answer._replace(body=faults.spoil(fault, answer.body)) if answer.status == 200 else answer, fault)
+
+    def _answer(self, kind, body, key):
+        exchange, headers = self.server.exchange, self.headers
+        if kind == "challenge":
+            return exchange.issue_challenge(body)
+        if kind == "sight":
+            return exchange.permit_sight(body)
+        if kind == "check":
+            return exchange.answer_check(body, key)
+        if kind == "inquiry":
+            return exchange.answer_inquiry(body, key, headers.get("Madoguchi-Device-Account"), headers.get("Madoguchi-Desk"))
+        if kind == "outcome":
+            return exchange.tell_outcome(body)
+        return self.server.office.answer(self.path, body, key)
 
     def _wait(self, fault):
-        """Until the time is over or the caller has hung up."""
         seconds = faults.HANG_SECONDS if fault.hang else fault.latency_ms / 1000
         if seconds:
-            caller = select.poll()
-            caller.register(self.connection, select.POLLIN)
-            caller.poll(seconds * 1000)
+            self._has_hung_up(seconds)
 
-    def _send(self, answer, half=False):
+    def _has_hung_up(self, seconds):
+        """Waits this long, or until the caller has hung up."""
+        caller = select.poll()
+        caller.register(self.connection, select.POLLIN)
+        return bool(caller.poll(seconds * 1000))
+
+    def _send(self, answer, fault=faults.NONE):
+        half = fault.close == "mid_answer"
         self.send_response(answer.status)
+        if fault.retry_after:
+            self.send_header("Retry-After", str(fault.retry_after))
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
         self.send_header("Connection", "close" if self.close_connection or half else "keep-alive")
         self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
-        self.wfile.flush()
+        self._write(answer.body[: len(answer.body) // 2] if half else answer.body, fault.drip_ms / 1000)
         self.close_connection = self.close_connection or half
+
+    def _write(self, body, pause):
+        until = time.monotonic() + faults.DRIP_SECONDS_MAX
+        while pause and len(body) > faults.DRIP_BYTES and time.monotonic() < until:
+            self.wfile.write(body[:faults.DRIP_BYTES])
+            self.wfile.flush()
+            body = body[faults.DRIP_BYTES:]
+            if self._has_hung_up(pause):
+                self.close_connection = True
+                return
+        self.wfile.write(body)
+        self.wfile.flush()
 
     def send_response(self, code, message=None):
         super().send_response(code, message)

@@ -3,8 +3,9 @@
 
     {"time": "2026-04-01T09:00:00.000+00:00", "kind": "check", "key": "<press id>", "result": "answered"[, "fault": "close"]}
 
-kind: challenge | check | application | account. key: the Idempotency-Key, or null. result: issued | answered | stored | the type of a
-refusal | "" when a fault kept the request from being looked at. No personal data. A line is there before its answer leaves.
+kind: challenge | sight | check | inquiry | outcome | application | account. key: the Idempotency-Key (of an outcome: the key it asks
+about), or null. result: issued | answered | stored | not_seen | the type of a refusal | "" when a fault kept the request from being
+looked at. No personal data. A line is there before its answer leaves.
 """
 import datetime
 import json

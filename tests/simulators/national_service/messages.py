@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shapes of the two requests (docs/national-service-seam.md). Exactly the named fields, all of them text, or the
-request is refused as request_invalid.
+"""The shapes of the JSON requests (docs/national-service-seam.md). Exactly the named fields, all of them text, or the
+request is refused as request_invalid. inquiry.py reads the one request that is XML.
 """
 import base64
 import binascii
@@ -11,9 +11,10 @@ import uuid
 
 from accounts import ACCOUNT, INSTITUTION
 from refusal import Refusal
+from sight import CARD_CHALLENGE_BYTES
 
 REQUEST_BYTES_MAX = 64 * 1024  # a check with a 2 KiB certificate has about 4 KiB
-METHODS = ("pin",)             # how a card signs without PIN for an approved verifier is not public
+METHODS = ("pin", "sight")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -21,6 +22,12 @@ class Caller(typing.NamedTuple):
     institution_code: str
     device_account: str
     desk: str
+
+
+class Sight(typing.NamedTuple):
+    caller: Caller
+    certificate: bytes
+    card_challenge: bytes
 
 
 class Check(typing.NamedTuple):
@@ -55,20 +62,42 @@ def _decoded(text):
         raise Refusal("request_invalid") from None
 
 
+def caller_of(institution_code, device_account, desk):
+    return Caller(_matching(INSTITUTION, institution_code), _matching(ACCOUNT, device_account), _matching(UUID, desk.lower()))
+
+
 def _caller(fields):
-    return Caller(_matching(INSTITUTION, fields["institution_code"]), _matching(ACCOUNT, fields["device_account"]),
-                  _matching(UUID, fields["desk"].lower()))
+    return caller_of(*(fields[name] for name in Caller._fields))
+
+
+def press_of(key):
+    """Of an Idempotency-Key header; None when there was none."""
+    return uuid.UUID(_matching(UUID, (key or "").strip().lower()))
 
 
 def read_challenge_request(body):
     return _caller(_fields(body, Caller._fields))
 
 
+def read_sight(body):
+    fields = _fields(body, (*Caller._fields, "certificate", "card_challenge"))
+    challenge = _decoded(fields["card_challenge"])
+    if len(challenge) != CARD_CHALLENGE_BYTES:
+        raise Refusal("request_invalid")
+    return Sight(_caller(fields), _decoded(fields["certificate"]), challenge)
+
+
+def read_outcome(body):
+    """-> (who asks, the key of the check or inquiry it asks about)."""
+    fields = _fields(body, (*Caller._fields, "key"))
+    return _caller(fields), press_of(fields["key"])
+
+
 def read_check(body, key):
     """The key is the Idempotency-Key header, which must name the press."""
     fields = _fields(body, (*Caller._fields, "press", "method", "challenge_id", "certificate", "signature"))
-    press = _matching(UUID, fields["press"].lower())
-    if (key or "").strip().lower() != press or fields["method"] not in METHODS:
+    press = press_of(fields["press"])
+    if press_of(key) != press or fields["method"] not in METHODS:
         raise Refusal("request_invalid")
-    return Check(_caller(fields), uuid.UUID(press), fields["method"], _matching(UUID, fields["challenge_id"].lower()),
+    return Check(_caller(fields), press, fields["method"], _matching(UUID, fields["challenge_id"].lower()),
                  _decoded(fields["certificate"]), _decoded(fields["signature"]))

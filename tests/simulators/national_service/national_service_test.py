@@ -22,10 +22,10 @@ CHECKS_MEASURED = 201
 
 
 def test_make_tls_keeps_its_keys_to_their_owner(tls):
-    modes = {name: stat.S_IMODE((tls / name).stat().st_mode) for name in ("server.key", "clinic.key")}
-    assert modes == {"server.key": 0o600, "clinic.key": 0o600}
+    modes = {name: stat.S_IMODE((tls / name).stat().st_mode) for name in ("server.key", "clinic.key", "sight.key")}
+    assert modes == {"server.key": 0o600, "clinic.key": 0o600, "sight.key": 0o600}
     names = {path.name for path in tls.iterdir()}
-    assert names == {"national-ca.pem", "server.pem", "server.key", "clinic.pem", "clinic.key"}
+    assert names == {"national-ca.pem", "server.pem", "server.key", "clinic.pem", "clinic.key", "sight.pem", "sight.key"}
 
 
 def test_a_tls_1_2_client_is_refused(program, clinic):
@@ -107,7 +107,7 @@ def test_a_check_costs_little_and_never_stalls(shared_clinic, cards):
 
 @pytest.mark.parametrize("changes", [
     {"institution_code": "131123456"}, {"institution_code": 1311234567}, {"device_account": "X1"}, {"desk": "here"},
-    {"method": "sight"}, {"certificate": "?"}, {"signature": "a"}, {"press": "1"}, {"more": "x"}])
+    {"method": "face"}, {"certificate": "?"}, {"signature": "a"}, {"press": "1"}, {"more": "x"}])
 def test_a_request_of_another_shape_is_refused(shared_clinic, cards, changes):
     answer = shared_clinic.ask({**shared_clinic.question(cards.good), **changes})
     assert (answer.status, answer.kind) == (400, "request_invalid")
@@ -250,3 +250,17 @@ def test_it_ends_at_once_while_a_caller_hangs(start, cards):
     with pytest.raises((OSError, http.client.HTTPException)):
         clinic.receive()
     clinic.close()
+
+
+def test_a_tls_session_is_resumed_with_its_ticket(program, clinic):
+    """Of two connections the second saves the certificates and their signatures (RFC 8446 §2.2)."""
+    def connect(session=None):
+        plain = socket.create_connection(("127.0.0.1", program.port), timeout=START_SECONDS)
+        with clinic.context.wrap_socket(plain, server_hostname="localhost", session=session) as connection:
+            connection.sendall(b"POST /v1/challenges HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+            assert connection.recv(1) == b"H"  # tickets come with the first bytes
+            return connection.session, connection.session_reused
+
+    session, reused = connect()
+    assert not reused
+    assert connect(session)[1]

@@ -8,6 +8,7 @@ TITLES = {  # type → (HTTP status, title)
     "request_invalid": (400, "The request does not have the agreed shape"),
     "account_not_usable": (403, "The device account is unknown, stopped or ended"),
     "account_not_activated_for_desk": (403, "The device account is not activated for this desk"),
+    "sight_not_allowed": (403, "This device account may not check by sight"),
     "idempotency_conflict": (409, "This key was used for another request"),
     "challenge_invalid": (422, "The challenge is unknown, used or expired"),
     "certificate_untrusted": (422, "No trusted authority issued this certificate for user authentication"),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS of the national side: its own authority, the server's certificate, and the one a clinic shows. TLS 1.3, both ways.
 
-make_files() writes national-ca.pem, server.pem/.key and clinic.pem/.key (P-256; keys for their owner only). The authority's
-own key is used once and never written. reader: server_context().
+make_files() writes national-ca.pem, server.pem/.key, clinic.pem/.key, and sight.key with its public half sight.pem (sight.py; all
+P-256, keys for their owner only). The authority's own key is used once and never written. reader: server_context(), SightKey.
 """
 import datetime
 import ipaddress
@@ -21,6 +21,7 @@ VALID_DAYS = 825
 BACKDATED = datetime.timedelta(hours=1)  # for clocks that are a little behind
 DIRECTORY_MODE = 0o700
 KEY_MODE = 0o600
+SESSION_TICKETS = 2  # after each whole handshake (RFC 8446 §4.6.1)
 
 
 def _name(text):
@@ -54,6 +55,10 @@ def _write(path, data, mode):
     fresh.rename(path)
 
 
+def _private_pem(key):
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
 def make_files(directory):
     directory = pathlib.Path(directory)
     directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
@@ -66,18 +71,22 @@ def make_files(directory):
                                          ("clinic", "Clinic of the tests", ExtendedKeyUsageOID.CLIENT_AUTH, [])):
         key = ec.generate_private_key(ec.SECP256R1())
         made[name] = _certificate(subject, key, root, root_key, [*leaf, (x509.ExtendedKeyUsage([purpose]), False), *more])
-        _write(directory / f"{name}.key", key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()), KEY_MODE)
+        _write(directory / f"{name}.key", _private_pem(key), KEY_MODE)
     for name, certificate in made.items():
         _write(directory / f"{name}.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    sight = ec.generate_private_key(ec.SECP256R1())
+    _write(directory / "sight.key", _private_pem(sight), KEY_MODE)
+    _write(directory / "sight.pem", sight.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo), 0o644)
 
 
 def server_context(directory):
-    """TLS 1.3 only; who shows no certificate of this authority is not let in."""
+    """TLS 1.3 only; who shows no certificate of this authority is not let in. Tickets for resuming a session are given out."""
     directory = pathlib.Path(directory)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
+    context.num_tickets = SESSION_TICKETS
     try:
         context.load_cert_chain(directory / "server.pem", directory / "server.key")
         context.load_verify_locations(directory / "national-ca.pem")
