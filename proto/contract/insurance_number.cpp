@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "contract/full_width.h"
 
@@ -185,6 +184,15 @@ void ReviewBirthdate(const std::string& typed, std::string_view today, Reviewer&
 }
 
 }  // namespace
+
+std::string DateInJapan(std::chrono::system_clock::time_point at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at + std::chrono::hours(9));
+  const std::chrono::year_month_day date(day);
+  const int number = static_cast<int>(date.year()) * 10'000 +
+                     static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
+  const std::string digits = std::to_string(number);
+  return std::string(8 - std::min<std::size_t>(digits.size(), 8), '0') + digits;
+}
 
 NumberReview ReviewInsuranceNumbers(const InsuranceNumbers& typed, std::string_view today) {
   NumberReview review;

@@ -5,6 +5,7 @@
 // `to_send` are personal data: never logged; words are not. Sources: reference/eligibility-result.md §1 (widths), §4.4,
 // §6 (check digits, schemes, symbols).
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -37,6 +38,9 @@ struct NumberReview {
   std::vector<FieldProblem> problems;      // at most one per field; none: to_send can be sent
   std::vector<std::string_view> warnings;  // each once, in the order of the table
 };
+
+// yyyyMMdd of this moment in Japan, which has no summer time.
+std::string DateInJapan(std::chrono::system_clock::time_point at);
 
 // today: yyyyMMdd in Japan.
 // Widths: digits and letters become half width; a text that also holds full-width characters without a half-width form

@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/check/inquiry.h"
 
+#include <chrono>
+
+#include "contract/insurance_number.h"
+
 namespace madoguchi::check {
 
 Result<FoldedInquiry> FoldInquiry(const Press& press) {
   if (!press.inquiry) return Error{ErrorCode::kInquiryFieldInvalid, "no numbers", {}};
   const NumberInquiry& typed = *press.inquiry;
-  return FoldedInquiry{{press.caller, press.press_id, typed.insurer_number, typed.symbol, typed.number, typed.branch,
-                        typed.birthdate, typed.limit_consent},
-                       {}};
+  const NumberReview review =
+      ReviewInsuranceNumbers({typed.insurer_number, typed.symbol, typed.number, typed.branch, typed.birthdate},
+                             DateInJapan(std::chrono::system_clock::now()));
+  if (!review.problems.empty()) {
+    const FieldProblem& first = review.problems.front();
+    return Error{ErrorCode::kInquiryFieldInvalid, std::string(first.field) + ": " + std::string(first.word), {}};
+  }
+  const InsuranceNumbers& sent = review.to_send;
+  FoldedInquiry folded{{press.caller, press.press_id, sent.insurer_number, sent.symbol, sent.number, sent.branch,
+                        sent.birthdate, typed.limit_consent},
+                       {review.warnings.begin(), review.warnings.end()}};
+  for (const std::string_view word : ReviewInstitutionCode(press.caller.institution_code))
+    folded.warnings.emplace_back(word);
+  return folded;
 }
 
 }  // namespace madoguchi::check

@@ -1,62 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/desk/answer_wire.h"
 
-#include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "server/eligibility/code_tables.h"
+#include "server/eligibility/meanings.h"
 
 namespace madoguchi::desk {
 namespace {
 
 // Table names in the field lists are eligibility's.
 using namespace eligibility;  // NOLINT(google-build-using-namespace)
-
-constexpr std::size_t kDateDigits = 8;   // yyyyMMdd
-constexpr std::size_t kTimeDigits = 14;  // yyyyMMddHHmmss
-constexpr std::size_t kRatioDigits = 3;  // percent
-
-bool IsDigits(std::string_view text, std::size_t count) {
-  return text.size() == count && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// Precondition: digits only, few enough for an int.
-int Number(std::string_view digits) {
-  int number = 0;
-  for (const char c : digits) number = number * 10 + (c - '0');
-  return number;
-}
-
-std::optional<std::string> IsoDate(std::string_view raw) {
-  if (!IsDigits(raw, kDateDigits)) return std::nullopt;
-  const std::string_view year = raw.substr(0, 4), month = raw.substr(4, 2), day = raw.substr(6, 2);
-  const std::chrono::year_month_day date{std::chrono::year{Number(year)},
-                                         std::chrono::month{static_cast<unsigned>(Number(month))},
-                                         std::chrono::day{static_cast<unsigned>(Number(day))}};
-  if (!date.ok() || Number(year) == 0) return std::nullopt;
-  return std::string(year) + "-" + std::string(month) + "-" + std::string(day);
-}
-
-// The service's clock is Japan's; it sends no zone.
-std::optional<std::string> IsoTime(std::string_view raw) {
-  if (!IsDigits(raw, kTimeDigits)) return std::nullopt;
-  const auto date = IsoDate(raw.substr(0, kDateDigits));
-  const std::string_view hour = raw.substr(8, 2), minute = raw.substr(10, 2), second = raw.substr(12, 2);
-  if (!date || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60)
-    return std::nullopt;  // 60: a leap second
-  return *date + "T" + std::string(hour) + ":" + std::string(minute) + ":" + std::string(second) + "+09:00";
-}
-
-// "010" → "1割". A percentage that is no whole 割 is not rounded: it stays as received only.
-std::optional<std::string> Ratio(std::string_view raw) {
-  if (!IsDigits(raw, kRatioDigits)) return std::nullopt;
-  const int percent = Number(raw);
-  if (percent % 10 != 0 || percent > 100) return std::nullopt;
-  return std::to_string(percent / 10) + "割";
-}
 
 // Each kind of field, from `from` to `to`.
 #define MADOGUCHI_SET_TEXT(x, element) \
@@ -93,6 +48,24 @@ void Fill(const MedicalTicket& from, v1::MedicalTicket& to) {
   MADOGUCHI_SET_ALL(MADOGUCHI_MEDICAL_TICKET_FIELDS)
 }
 
+void Fill(const SearchInfo& from, v1::SearchInfo& to) {
+  MADOGUCHI_SET_ALL(MADOGUCHI_SEARCH_INFO_FIELDS)
+}
+
+// What two people of the facility confirmed goes before the usual replacements.
+void FillNotes(const std::string& name, const KnownName& known, v1::QualificationResult& to) {
+  const NameNotes notes = NotesOn(name);
+  if (notes.empty() && !known.confirmed && !known.proposed) return;
+  v1::NameNotes& written = *to.mutable_name_notes();
+  for (const std::uint32_t position : notes.unresolved) written.add_unresolved(position);
+  for (const std::string& character : notes.outside_jis_x_0208) written.add_outside_jis_x_0208(character);
+  if (const auto& safe = known.confirmed ? known.confirmed : notes.claim_safe_name) {
+    written.set_claim_safe_name(*safe);
+    written.set_claim_safe_from(known.confirmed ? "mapping" : "characters");
+  }
+  if (known.proposed) written.set_proposed_name(*known.proposed);
+}
+
 void Fill(const QualificationResult& from, v1::QualificationResult& to) {
   MADOGUCHI_SET_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
   if (from.elderly_recipient_certificate) {
@@ -106,11 +79,18 @@ void Fill(const QualificationResult& from, v1::QualificationResult& to) {
 
 }  // namespace
 
-v1::EligibilityAnswer ToMessage(const eligibility::Answer& from, std::optional<int> certificate_days_left) {
+v1::EligibilityAnswer ToMessage(const eligibility::Answer& from, std::optional<int> certificate_days_left,
+                                const std::vector<eligibility::KnownName>& names) {
   v1::EligibilityAnswer to;
   MADOGUCHI_SET_ALL(MADOGUCHI_HEADER_FIELDS)
   MADOGUCHI_SET_ALL(MADOGUCHI_BODY_FIELDS)
-  for (const auto& result : from.results) Fill(result, *to.add_results());
+  if (from.search_info) Fill(*from.search_info, *to.mutable_search_info());
+  for (std::size_t i = 0; i < from.results.size(); ++i) {
+    Fill(from.results[i], *to.add_results());
+    if (!from.results[i].name) continue;
+    FillNotes(*from.results[i].name, i < names.size() ? names[i] : KnownName{},
+              *to.mutable_results(static_cast<int>(i)));
+  }
   for (const auto& name : from.unknown_elements) to.add_unknown_elements(name);
   if (certificate_days_left) to.set_card_certificate_days_left(*certificate_days_left);
   return to;
@@ -118,7 +98,7 @@ v1::EligibilityAnswer ToMessage(const eligibility::Answer& from, std::optional<i
 
 void SetResult(const check::CheckResult& result, v1::CheckAnswer& answer) {
   v1::EligibilityAnswer& to = *answer.mutable_answer();
-  to = ToMessage(result.answer, result.certificate_days_left);
+  to = ToMessage(result.answer, result.certificate_days_left, result.names);
   for (const std::string& word : result.number_warnings) to.add_number_warnings(word);
   answer.set_birthdate_differs(result.birthdate_differs);
   for (const std::string& channel : result.handoff) answer.add_handoff(channel);

@@ -56,6 +56,13 @@ TEST(InsuranceNumber, OfAnOrdinaryPaperIsSentAsTypedWithoutAWord) {
   EXPECT_EQ(review.to_send.birthdate, "19600229");
 }
 
+TEST(InsuranceNumber, DatesAreJapans) {
+  using namespace std::chrono;
+  EXPECT_EQ(DateInJapan(sys_days{2026y / 11 / 22} + 14h + 59min), "20261122");
+  EXPECT_EQ(DateInJapan(sys_days{2026y / 11 / 22} + 15h), "20261123");
+  EXPECT_EQ(DateInJapan(sys_days{2026y / 12 / 31} + 23h), "20270101");
+}
+
 TEST(InsuranceNumber, CheckDigitsOfThePublishedExamplesFit) {
   for (const char* fits : {"33120015", "0110113719", "2714206386", "138057", "06132013", "39131156", "01130012"}) {
     const std::string_view digits = fits;

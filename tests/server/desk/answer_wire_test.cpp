@@ -34,6 +34,9 @@ void NameFields(eligibility::SpecificDiseaseCertificate& to) {
 void NameFields(eligibility::MedicalTicket& to) {
   NAME_ALL(MADOGUCHI_MEDICAL_TICKET_FIELDS)
 }
+void NameFields(eligibility::SearchInfo& to) {
+  NAME_ALL(MADOGUCHI_SEARCH_INFO_FIELDS)
+}
 void NameFields(eligibility::QualificationResult& to) {
   NAME_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
   NameFields(to.elderly_recipient_certificate.emplace());
@@ -44,13 +47,15 @@ void NameFields(eligibility::QualificationResult& to) {
 void NameFields(Answer& to) {
   NAME_ALL(MADOGUCHI_HEADER_FIELDS)
   NAME_ALL(MADOGUCHI_BODY_FIELDS)
+  NameFields(to.search_info.emplace());
   NameFields(to.results.emplace_back());
   to.unknown_elements = {"unknown_elements"};
 }
 
 // Every field that holds something as received holds its own name; x beside an x_code or x_raw without meaning is
-// absent.
+// absent. Notes on names are not received.
 void ExpectOwnNames(const google::protobuf::Message& message) {
+  if (message.GetDescriptor() == v1::NameNotes::descriptor()) return;
   const auto* descriptor = message.GetDescriptor();
   const auto* reflection = message.GetReflection();
   std::set<std::string> names;
@@ -58,6 +63,7 @@ void ExpectOwnNames(const google::protobuf::Message& message) {
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldType* field = descriptor->field(i);
     const std::string where = descriptor->name() + "." + field->name();
+    if (field->name() == "number_warnings") continue;  // ours, not received
     if (field->cpp_type() == FieldType::CPPTYPE_MESSAGE) {
       if (field->is_repeated()) {
         ASSERT_EQ(reflection->FieldSize(message, field), 1) << where;
@@ -81,7 +87,8 @@ void ExpectOwnNames(const google::protobuf::Message& message) {
 TEST(AnswerWire, CarriesEveryFieldUnderItsOwnName) {
   Answer answer;
   NameFields(answer);
-  const v1::EligibilityAnswer message = ToMessage(answer, 12);
+  v1::EligibilityAnswer message = ToMessage(answer, 12);
+  message.add_number_warnings("number_warnings");  // of the check, not of the answer
   ExpectOwnNames(message);
   EXPECT_EQ(message.card_certificate_days_left(), 12);
 }
@@ -167,6 +174,41 @@ TEST(AnswerWire, WritesARatioOnlyWhenItIsWholeTenths) {
   EXPECT_EQ(ratio("000"), "0割");
   EXPECT_EQ(ratio("100"), "10割");
   for (const char* raw : {"015", "10", "1割", "110", "0100", "", " 10"}) EXPECT_EQ(ratio(raw), "absent") << raw;
+}
+
+v1::NameNotes NotesOf(const std::string& name, const std::vector<eligibility::KnownName>& known = {}) {
+  Answer answer;
+  answer.results.emplace_back().name = name;
+  const v1::EligibilityAnswer message = ToMessage(answer, 0, known);
+  EXPECT_EQ(message.results(0).name(), name);  // whatever is known of it
+  return message.results(0).name_notes();
+}
+
+TEST(AnswerWire, NotesWhatIsUnusualInANameAndLeavesTheNameAlone) {
+  const v1::NameNotes marked = NotesOf("●髙　花●");
+  EXPECT_THAT(marked.unresolved(), ElementsAre(0, 4));
+  EXPECT_THAT(marked.outside_jis_x_0208(), ElementsAre("髙"));
+  EXPECT_EQ(marked.claim_safe_name(), "●高　花●");
+  EXPECT_EQ(marked.claim_safe_from(), "characters");
+  EXPECT_FALSE(NotesOf("𩸽　花子").has_claim_safe_name());
+
+  Answer answer;
+  answer.results.emplace_back().name = "見本　花子";
+  answer.results.emplace_back();
+  const v1::EligibilityAnswer message = ToMessage(answer, {});
+  EXPECT_FALSE(message.results(0).has_name_notes());
+  EXPECT_FALSE(message.results(1).has_name_notes());
+  EXPECT_FALSE(message.has_card_certificate_days_left());
+}
+
+TEST(AnswerWire, PutsANameConfirmedHereBeforeTheUsualReplacements) {
+  const v1::NameNotes confirmed = NotesOf("●髙", {{.confirmed = "辺高", .proposed = "邊高"}});
+  EXPECT_EQ(confirmed.claim_safe_name(), "辺高");
+  EXPECT_EQ(confirmed.claim_safe_from(), "mapping");
+  EXPECT_EQ(confirmed.proposed_name(), "邊高");
+  const v1::NameNotes waiting = NotesOf("●見", {{.confirmed = {}, .proposed = "邊見"}});
+  EXPECT_FALSE(waiting.has_claim_safe_name());
+  EXPECT_EQ(waiting.proposed_name(), "邊見");
 }
 
 TEST(AnswerWire, KeepsResultsAndUnknownNamesInTheirOrder) {
