@@ -233,13 +233,15 @@ class Clinic:
         self.server_command("migrate", config=self._bare_config("migrate"))
 
     def prepare_cards(self):
-        """The cards of all persons, with their keys: what stands in people's wallets before any clinic opens."""
+        """The cards of all persons, with their keys: what stands in people's wallets before any clinic opens. They are made with the public
+        key of the national side that may let them sign after a check by sight, so its keys are made here too."""
+        if not self.tls.exists():
+            self.run.call("make-tls", [NATIONAL_SERVICE, "make-tls", "--directory", self.tls], timeout=COMMAND_SECONDS)
         if not self.cards.exists():
-            self.run.call("card-init", [self.build.program("madoguchi-virtual-card"), "init", "--state", self.cards,
-                                        "--people", self.people], timeout=COMMAND_SECONDS)
+            self.run.call("card-init", [self.build.program("madoguchi-virtual-card"), "init", "--state", self.cards, "--people", self.people,
+                                        "--sight-verifier", self.tls / "sight.pem"], timeout=COMMAND_SECONDS)
 
     def _start_national(self):
-        self.run.call("make-tls", [NATIONAL_SERVICE, "make-tls", "--directory", self.tls], timeout=COMMAND_SECONDS)
         self.prepare_cards()
         self.national = National(self)
 
@@ -265,6 +267,8 @@ class Clinic:
             "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "national-ca.pem",
                             "certificate_file": self.tls / "clinic.pem", "key_file": self.tls / "clinic.key"},
             "console": {"listen": "127.0.0.1:0"},
+            "sight": {"scheme": "reference"},
+            "number": {"inquiry": "on"},
             "account": {"seal_key_file": directory / "seal-key", "national": "service" if self.portal else "manual"},
             "audit": {"key_file": directory / "audit-key"},
             "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
@@ -295,6 +299,11 @@ class Clinic:
     def set_account_status(self, account, status):
         """usable, stopped or ended, on the national side."""
         self._known_accounts[account]["status"] = status
+        self._publish_accounts()
+
+    def set_account_sight(self, account, allowed):
+        """Whether the national side permits sight to this account."""
+        self._known_accounts[account]["sight"] = allowed
         self._publish_accounts()
 
     def _publish_accounts(self):
@@ -337,15 +346,28 @@ class Clinic:
         return Card(self, f"card-{self._cards_made}", person, port, *options, wait=wait)
 
     def start_check(self, desk, readers, pin, *options, server=None, json_output=True, env=None,
-                    program="madoguchi-terminal", **spawn_options):
-        """Starts `madoguchi-terminal check` with the PIN on a descriptor. -> Popen; its answer is on its stdout."""
+                    program="madoguchi-terminal", method="pin", secrets=None, **spawn_options):
+        """Starts `madoguchi-terminal check` with its secrets on descriptors. -> Popen; its answer is on its stdout. pin: of a check by PIN.
+        secrets: {name: value} for --secrets-fd. readers: None for an inquiry by numbers, which touches no card service."""
         server = server or self.server
-        with fed(pin) as (number, fed_options):
+        with contextlib.ExitStack() as descriptors:
+            given = []
+            if method == "pin":
+                given.append(("--pin-fd", descriptors.enter_context(fed(pin))))
+            if secrets:
+                lines = "".join(f"{name}={value}\n" for name, value in secrets.items())
+                given.append(("--secrets-fd", descriptors.enter_context(fed(lines))))
             return self.run.spawn("check-" + desk.account, [
                 self.build.program(program), "check", "--server", server.address, "--directory", desk.directory,
-                "--method", "pin", "--pin-fd", number, *(["--json"] if json_output else []),
-                "--lock-file", desk.directory / "agent.lock", *options],
-                env={**readers.env, **(env or {})}, **fed_options, **spawn_options)
+                "--method", method, *(word for option, (number, _) in given for word in (option, number)),
+                *(["--json"] if json_output else []), "--lock-file", desk.directory / "agent.lock", *options],
+                env={**(readers.env if readers else self.no_readers), **(env or {})},
+                pass_fds=tuple(number for _, (number, _) in given), **spawn_options)
+
+    @property
+    def no_readers(self):
+        """No card service at all, and not the system's either."""
+        return {"PCSCLITE_CSOCK_NAME": str(self.run.directory / "no-pcscd.comm")}
 
 
 @contextlib.contextmanager
