@@ -77,6 +77,7 @@ CREATE TABLE service_call (
   reconciled_at timestamptz
 );
 CREATE INDEX service_call_started ON service_call (started_at);
+CREATE INDEX service_call_open ON service_call (started_at) WHERE ended_at IS NULL;
 CREATE INDEX service_call_key ON service_call (key) WHERE key IS NOT NULL;
 CREATE INDEX service_call_reconcile ON service_call (reconcile_at) WHERE reconcile_at IS NOT NULL;
 

@@ -37,7 +37,8 @@ inline constexpr char kHandoffRequestTaken[] = "handoff.request_taken";  // a re
 inline constexpr char kHandoffRequestRefused[] = "handoff.request_refused";
 inline constexpr char kHandoffNameProposed[] = "handoff.name_proposed";
 inline constexpr char kHandoffNameConfirmed[] = "handoff.name_confirmed";
-inline constexpr char kHandoffNameRefused[] = "handoff.name_refused";
+inline constexpr char kHandoffNameRefused[] = "handoff.name_refused";  // nothing to confirm, or by who proposed it
+inline constexpr char kHandoffNameRemoved[] = "handoff.name_removed";
 
 inline constexpr char kDeskPolicyRefusal[] = "desk.policy_refusal";        // the desk refused a command of a script
 inline constexpr char kDeskStreamsAlternate[] = "desk.streams_alternate";  // two agents use one desk's identity
@@ -67,6 +68,9 @@ inline constexpr char kIdentityLateRenewalIssued[] = "identity.late_renewal_issu
 inline constexpr char kIdentityConsoleAdded[] = "identity.console_added";
 inline constexpr char kIdentityServerRenewed[] = "identity.server_certificate_renewed";
 inline constexpr char kIdentityRecoveryExported[] = "identity.recovery_copy_exported";
+
+// A check or inquiry whose outcome was unknown: what the national side said of it later. detail: kind and state.
+inline constexpr char kServiceCallReconciled[] = "eligibility.call_reconciled";
 
 // Institutions, applications, issued accounts, mail.
 inline constexpr char kInstitutionRegistered[] = "account.institution_registered";

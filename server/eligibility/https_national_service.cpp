@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/https_national_service.h"
 
-#include <algorithm>
-#include <random>
-#include <thread>
 #include <utility>
 
-#include "contract/log.h"
+#include "contract/crypto/random.h"
+#include "contract/insurance_number.h"
 #include "server/eligibility/service_messages.h"
 #include "server/eligibility/xml_answer.h"
+#include "server/eligibility/xml_inquiry.h"
 #include "server/eligibility/xml_text.h"
 
 namespace madoguchi::eligibility {
@@ -21,37 +20,16 @@ constexpr int kOk = 200;
 constexpr int kTooManyRequests = 429;
 constexpr int kServerErrorFirst = 500;
 constexpr int kClientErrorFirst = 400;
+constexpr char kSimulator[] = "simulator";
+constexpr char kJson[] = "application/json";
+constexpr char kXml[] = "application/xml";
 
 bool IsUnavailable(int status) {
   return status == kTooManyRequests || status >= kServerErrorFirst;
 }
 
-// Whether the identical request is worth sending again. An answer that cannot be read would be stored and come back the same.
-bool IsWorthRepeating(const HttpsOutcome& outcome) {
-  if (outcome.fate == Fate::kAnswered) return IsUnavailable(outcome.status);
-  return outcome.fate != Fate::kTooLarge;
-}
-
-bool MayHaveBeenActedOn(const HttpsOutcome& outcome) {
-  return outcome.fate == Fate::kUnanswered || (outcome.fate == Fate::kAnswered && outcome.status >= kServerErrorFirst);
-}
-
-// Half of what is left, so that a service that hangs can be asked once more; all of it when half is too little to be of
-// use.
-Deadline AttemptDeadline(int attempt, Deadline deadline) {
-  const std::chrono::milliseconds half = deadline.remaining() / 2;
-  return attempt == kAttemptsMax || half < kAttemptShortest ? deadline : deadline.Capped(half);
-}
-
-void Pause(int attempt, Deadline deadline) {
-  thread_local std::minstd_rand chance{std::random_device{}()};
-  const std::chrono::milliseconds longest = kPauseFirst * (1 << (attempt - 1));
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> span(longest.count() / 2, longest.count());
-  std::this_thread::sleep_until(deadline.Capped(std::chrono::milliseconds(span(chance))).at());
-}
-
-std::string Say(const HttpsOutcome& outcome) {
-  return outcome.fate == Fate::kAnswered ? "status " + std::to_string(outcome.status) : outcome.detail;
+bool IsRefusal(int status) {
+  return status >= kClientErrorFirst && status < kServerErrorFirst;
 }
 
 // What an outcome means that brought no status we can read, when nothing was acted on.
@@ -72,60 +50,156 @@ Error NotAnAnswer(const HttpsOutcome& outcome) {
           {}};
 }
 
-bool IsRefusal(int status) {
-  return status >= kClientErrorFirst && status < kServerErrorFirst;
+// The body of an answer of this type. Of what changes nothing on the other side: whatever went wrong, nothing happened.
+Result<std::string> BodyOf(const HttpsOutcome& outcome, const char* content_type) {
+  if (outcome.fate == Fate::kTooLarge) return Error{ErrorCode::kNationalAnswerTooLarge, Say(outcome), {}};
+  if (outcome.fate != Fate::kAnswered || IsUnavailable(outcome.status)) return NothingHappened(outcome);
+  if (IsRefusal(outcome.status)) return ReadRefusal(outcome.status, outcome.content_type, outcome.body);
+  if (outcome.status != kOk || outcome.content_type != content_type) return NotAnAnswer(outcome);
+  return outcome.body;
+}
+
+std::string ProcessingOf(const Answer& answer) {
+  const std::string codes = answer.segment_of_result_code.value_or("") + '/' +
+                            answer.processing_status_code.value_or("") + '/' + answer.processing_code.value_or("");
+  return codes.substr(0, kProcessingCodeBytesMax);
+}
+
+// Checks and inquiries are acts of their own on the other side; the other calls can be made again by whoever needs
+// them.
+bool IsAct(const std::string& kind) {
+  return kind == call_kind::kCheck || kind == call_kind::kInquiry;
+}
+
+const char* OutcomeWord(const Error& error, const std::string& kind) {
+  switch (Describe(error.code).kind) {
+    case ErrorKind::kRefused:
+      return "refused";
+    case ErrorKind::kOutcomeUnknown:
+      return IsAct(kind) ? "unknown" : "failed";
+    default:
+      return "failed";
+  }
 }
 
 }  // namespace
 
-HttpsNationalService::HttpsNationalService(std::string url, outbound::HttpsFiles files)
-    : url_(std::move(url)), client_(std::move(files)) {}
+HttpsNationalService::HttpsNationalService(std::string url, outbound::HttpsFiles files, Record record,
+                                           const LineOptions& options)
+    : url_(std::move(url)), record_(std::move(record)), line_(std::move(files), options) {}
 
-HttpsNationalService::Attempts HttpsNationalService::Repeat(const outbound::HttpsRequest& request, Deadline deadline) {
-  Attempts attempts;
-  for (int attempt = 1;; ++attempt) {
-    HttpsOutcome outcome = client_.Post(request, AttemptDeadline(attempt, deadline));
-    attempts.maybe_acted_on |= MayHaveBeenActedOn(outcome);
-    const bool again = IsWorthRepeating(outcome) && attempt < kAttemptsMax;
-    attempts.last = std::move(outcome);
-    if (!again) return attempts;
-    log::Warning("eligibility", "attempt_failed", {{"attempt", attempt}, {"detail", Say(attempts.last)}});
-    Pause(attempt, deadline);
-    if (deadline.passed()) return attempts;
+template <class T>
+Result<T> HttpsNationalService::Make(const char* kind, const std::string& key, const Caller& caller,
+                                     outbound::HttpsRequest request, Deadline deadline, const Meaning<T>& meaning) {
+  const Stopwatch watch;
+  CallRecord record;
+  if (record_) {
+    record.call_id = UuidText(crypto::NewUuid());
+    record.kind = kind;
+    record.key = key;
+    record.caller = caller;
+    record.began = Deadline::Clock::now();
+    record_(record);
   }
+  const Result<Attempts> attempts = line_.Post(caller.desk_id, std::move(request), deadline);
+  std::string processing;
+  Result<T> result = attempts ? meaning(*attempts, processing) : Result<T>(attempts.error());
+  if (record_) {
+    record.ended = true;
+    record.outcome = result ? "answered" : OutcomeWord(result.error(), kind);
+    record.code = result ? 0 : static_cast<int>(result.error().code);
+    record.status = attempts ? attempts->last.status : 0;
+    record.attempts = attempts ? attempts->count : 0;
+    record.took = watch.elapsed();
+    record.processing_code = std::move(processing);
+    record.reconcile = record.outcome == "unknown";
+    record_(std::move(record));
+  }
+  return result;
 }
 
 Result<Challenge> HttpsNationalService::IssueChallenge(const Caller& caller, Deadline deadline) {
-  const outbound::HttpsRequest request{.url = url_ + "/v1/challenges",
-                                       .headers = {"Content-Type: application/json"},
-                                       .body = ChallengeRequest(caller),
-                                       .answer_bytes_max = kJsonBytesMax};
-  const Attempts attempts = Repeat(request, deadline);
-  const HttpsOutcome& outcome = attempts.last;
-  if (outcome.fate == Fate::kTooLarge) return Error{ErrorCode::kNationalAnswerTooLarge, Say(outcome), {}};
-  if (outcome.fate != Fate::kAnswered || IsUnavailable(outcome.status)) return NothingHappened(outcome);
-  if (IsRefusal(outcome.status)) return ReadRefusal(outcome.status, outcome.content_type, outcome.body);
-  if (outcome.status != kOk || outcome.content_type != "application/json") return NotAnAnswer(outcome);
-  return ReadChallenge(outcome.body);
+  return Make<Challenge>(call_kind::kChallenge, "", caller,
+                         {.url = url_ + "/v1/challenges",
+                          .headers = {"Content-Type: application/json"},
+                          .body = ChallengeRequest(caller),
+                          .answer_bytes_max = kJsonBytesMax},
+                         deadline, [](const Attempts& attempts, std::string&) -> Result<Challenge> {
+                           TRY_ASSIGN(const std::string body, BodyOf(attempts.last, kJson));
+                           return ReadChallenge(body);
+                         });
+}
+
+Result<SightPermit> HttpsNationalService::PermitSight(const Caller& caller, ByteView certificate,
+                                                      ByteView card_challenge, Deadline deadline) {
+  return Make<SightPermit>(call_kind::kSight, "", caller,
+                           {.url = url_ + "/v1/sights",
+                            .headers = {"Content-Type: application/json"},
+                            .body = SightRequest(caller, certificate, card_challenge),
+                            .answer_bytes_max = kJsonBytesMax},
+                           deadline, [](const Attempts& attempts, std::string&) -> Result<SightPermit> {
+                             if (attempts.last.fate == Fate::kAnswered && attempts.service != kSimulator &&
+                                 !IsUnavailable(attempts.last.status))
+                               return Error{ErrorCode::kSightOnlySimulated, "the endpoint is not the simulator", {}};
+                             TRY_ASSIGN(const std::string body, BodyOf(attempts.last, kJson));
+                             return ReadSightPermit(body);
+                           });
 }
 
 Result<Answer> HttpsNationalService::Ask(const Question& question, Deadline deadline) {
   const std::string press = UuidText(question.press_id);
-  const outbound::HttpsRequest request{.url = url_ + "/v1/checks",
-                                       .headers = {"Content-Type: application/json", "Idempotency-Key: " + press},
-                                       .body = CheckRequest(question),
-                                       .answer_bytes_max = kXmlBytesMax};
-  const Attempts attempts = Repeat(request, deadline);
+  return Make<Answer>(call_kind::kCheck, press, question.caller,
+                      {.url = url_ + "/v1/checks",
+                       .headers = {"Content-Type: application/json", "Idempotency-Key: " + press},
+                       .body = CheckRequest(question),
+                       .answer_bytes_max = kXmlBytesMax},
+                      deadline, [&](const Attempts& attempts, std::string& processing) {
+                        return ReadAnswer(attempts, question.press_id, question.caller.institution_code, processing);
+                      });
+}
+
+Result<Answer> HttpsNationalService::Inquire(const Inquiry& inquiry, Deadline deadline) {
+  const std::string press = UuidText(inquiry.press_id);
+  TRY_ASSIGN(std::string body, WriteXmlInquiry(inquiry, DateInJapan(std::chrono::system_clock::now())));
+  return Make<Answer>(call_kind::kInquiry, press, inquiry.caller,
+                      {.url = url_ + "/v1/inquiries",
+                       .headers = {"Content-Type: application/xml", "Idempotency-Key: " + press,
+                                   "Madoguchi-Device-Account: " + inquiry.caller.account_id,
+                                   "Madoguchi-Desk: " + inquiry.caller.desk_id},
+                       .body = std::move(body),
+                       .answer_bytes_max = kXmlBytesMax},
+                      deadline, [&](const Attempts& attempts, std::string& processing) -> Result<Answer> {
+                        TRY_ASSIGN(Answer answer,
+                                   ReadAnswer(attempts, inquiry.press_id, inquiry.caller.institution_code, processing));
+                        TRY_VOID(CheckEcho(answer, inquiry));
+                        return answer;
+                      });
+}
+
+Result<Became> HttpsNationalService::WhatBecame(const UnknownCall& call, Deadline deadline) {
+  return Make<Became>(call_kind::kOutcome, call.key, call.caller,
+                      {.url = url_ + "/v1/outcomes",
+                       .headers = {"Content-Type: application/json"},
+                       .body = OutcomeRequest(call.caller, call.key),
+                       .answer_bytes_max = kJsonBytesMax},
+                      deadline, [](const Attempts& attempts, std::string&) -> Result<Became> {
+                        TRY_ASSIGN(const std::string body, BodyOf(attempts.last, kJson));
+                        return ReadOutcome(body);
+                      });
+}
+
+// An act may have been done although its last attempt failed.
+Result<Answer> HttpsNationalService::ReadAnswer(const Attempts& attempts, const Bytes& press_id,
+                                                const std::string& institution_code, std::string& processing) const {
   const HttpsOutcome& outcome = attempts.last;
-  if (outcome.fate == Fate::kTooLarge) return Error{ErrorCode::kNationalAnswerTooLarge, Say(outcome), {}};
-  if (outcome.fate != Fate::kAnswered || IsUnavailable(outcome.status)) {
-    if (attempts.maybe_acted_on) return Error{ErrorCode::kNationalOutcomeUnknown, "last attempt: " + Say(outcome), {}};
-    return NothingHappened(outcome);
-  }
-  if (IsRefusal(outcome.status)) return ReadRefusal(outcome.status, outcome.content_type, outcome.body);
-  if (outcome.status != kOk || outcome.content_type != "application/xml") return NotAnAnswer(outcome);
-  TRY_ASSIGN(ReceivedAnswer received, ReadXmlAnswer(outcome.body));
-  return AcceptAnswer(std::move(received), ToHex(question.press_id), question.caller.institution_code);
+  const bool unavailable =
+      outcome.fate != Fate::kTooLarge && (outcome.fate != Fate::kAnswered || IsUnavailable(outcome.status));
+  if (unavailable && attempts.maybe_acted_on)
+    return Error{ErrorCode::kNationalOutcomeUnknown, "last attempt: " + Say(outcome), {}};
+  TRY_ASSIGN(const std::string body, BodyOf(outcome, kXml));
+  TRY_ASSIGN(ReceivedAnswer received, ReadXmlAnswer(body));
+  processing = ProcessingOf(received.answer);
+  return AcceptAnswer(std::move(received), ToHex(press_id), institution_code);
 }
 
 }  // namespace madoguchi::eligibility

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// NationalService: the seam to the outside system (docs/national-service-seam.md). One implementation speaks HTTPS; a real endpoint would
-// be another. Thread: any; calls block up to their deadline.
+// NationalService: the seam to the outside system (docs/national-service-seam.md). One implementation speaks HTTPS; a
+// real endpoint would be another; ChallengeShelf stands before either. Thread: any; calls block up to their deadline.
 #pragma once
+#include <chrono>
 #include <string>
 
 #include "contract/bytes.h"
@@ -19,8 +20,9 @@ struct Caller {
 };
 
 struct Challenge {
-  std::string id;  // UUID text
-  Bytes bytes;     // 32
+  std::string id;                         // UUID text
+  Bytes bytes;                            // 32
+  std::chrono::milliseconds good_for{0};  // from when it was asked for; 0: not said
 };
 
 // What a card needs so that its holder is proved by sight (reference scheme, simulated only: design §4 "Sight").
@@ -36,17 +38,17 @@ struct Inquiry {
   std::string insurer_number;  // 8 characters, left-padded with spaces
   std::string symbol;          // empty: none
   std::string number;
-  std::string branch;          // 2 digits; empty: not known
-  std::string birthdate;       // yyyyMMdd
+  std::string branch;     // 2 digits; empty: not known
+  std::string birthdate;  // yyyyMMdd
   bool limit_consent = false;
 };
 
 struct Question {
   Caller caller;
-  Bytes press_id;            // 16 bytes; also the idempotency key and the expected echo
-  std::string method;        // "pin" or "sight"; an inquiry by numbers has its own call
+  Bytes press_id;      // 16 bytes; also the idempotency key and the expected echo
+  std::string method;  // "pin" or "sight"; an inquiry by numbers has its own call
   std::string challenge_id;
-  Bytes certificate;         // DER
+  Bytes certificate;  // DER
   Bytes signature;
 };
 
@@ -56,16 +58,12 @@ class NationalService {
   virtual Result<Challenge> IssueChallenge(const Caller& caller, Deadline deadline) = 0;
   // Repeats the identical request while the deadline allows. Still unanswered: NATIONAL_OUTCOME_UNKNOWN.
   virtual Result<Answer> Ask(const Question& question, Deadline deadline) = 0;
-  // card_challenge: what this card answered to GET CHALLENGE. NATIONAL_REFUSED_SIGHT · SIGHT_ONLY_SIMULATED: the other side does not
-  // announce itself as the simulator.
-  virtual Result<SightPermit> PermitSight(const Caller& /*caller*/, ByteView /*certificate*/, ByteView /*card_challenge*/,
-                                          Deadline /*deadline*/) {
-    return Error{ErrorCode::kSightOnlySimulated, "this national service has no sight", {}};
-  }
+  // card_challenge: what this card answered to GET CHALLENGE. NATIONAL_REFUSED_SIGHT · SIGHT_ONLY_SIMULATED: the other
+  // side does not announce itself as the simulator.
+  virtual Result<SightPermit> PermitSight(const Caller& caller, ByteView certificate, ByteView card_challenge,
+                                          Deadline deadline) = 0;
   // As Ask: the press id is the idempotency key and the echo that is expected.
-  virtual Result<Answer> Inquire(const Inquiry& /*inquiry*/, Deadline /*deadline*/) {
-    return Error{ErrorCode::kNumberInquiryOff, "this national service has no inquiry by numbers", {}};
-  }
+  virtual Result<Answer> Inquire(const Inquiry& inquiry, Deadline deadline) = 0;
 };
 
 }  // namespace madoguchi::eligibility

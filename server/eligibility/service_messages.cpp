@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/service_messages.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -21,6 +22,7 @@ constexpr Refusal kRefusals[] = {
     {400, "request_invalid", ErrorCode::kNationalRequestRefused},
     {403, "account_not_usable", ErrorCode::kNationalRefusedAccount},
     {403, "account_not_activated_for_desk", ErrorCode::kNationalRefusedAccount},
+    {403, "sight_not_allowed", ErrorCode::kNationalRefusedSight},
     {409, "idempotency_conflict", ErrorCode::kNationalKeyConflict},
     {422, "challenge_invalid", ErrorCode::kNationalRefusedChallenge},
     {422, "certificate_untrusted", ErrorCode::kCertificateUntrusted},
@@ -53,6 +55,23 @@ Json Of(const Caller& caller) {
       {"institution_code", caller.institution_code}, {"device_account", caller.account_id}, {"desk", caller.desk_id}};
 }
 
+// NATIONAL_ANSWER_MALFORMED.
+Result<Challenge> ChallengeOf(const Json& json) {
+  Challenge challenge{.id = TextOf(json, "challenge_id"), .bytes = {}};
+  if (!UuidFromText(challenge.id)) return Error{ErrorCode::kNationalAnswerMalformed, "challenge_id is no UUID", {}};
+  auto bytes = crypto::FromBase64(TextOf(json, "challenge"));
+  if (!bytes || bytes->size() != kChallengeBytes) {
+    return Error{ErrorCode::kNationalAnswerMalformed, "challenge is not 32 bytes in base64", {}};
+  }
+  challenge.bytes = std::move(*bytes);
+  const auto good_for = json.find("expires_in_ms");
+  if (good_for != json.end() && good_for->is_number_unsigned()) {
+    const std::uint64_t most = static_cast<std::uint64_t>(kChallengeGoodMost.count());
+    challenge.good_for = std::chrono::milliseconds(std::min(good_for->get<std::uint64_t>(), most));
+  }
+  return challenge;
+}
+
 }  // namespace
 
 std::string ChallengeRequest(const Caller& caller) {
@@ -69,18 +88,39 @@ std::string CheckRequest(const Question& question) {
   return Write(json);
 }
 
-Result<Challenge> ReadChallenge(std::string_view body) {
-  const Json json = Parse(body);
-  Challenge challenge{.id = TextOf(json, "challenge_id"), .bytes = {}};
-  if (!UuidFromText(challenge.id)) return Error{ErrorCode::kNationalAnswerMalformed, "challenge_id is no UUID", {}};
-  auto bytes = crypto::FromBase64(TextOf(json, "challenge"));
-  if (!bytes || bytes->size() != kChallengeBytes) {
-    return Error{ErrorCode::kNationalAnswerMalformed, "challenge is not 32 bytes in base64", {}};
-  }
-  challenge.bytes = std::move(*bytes);
-  return challenge;
+std::string SightRequest(const Caller& caller, ByteView certificate, ByteView card_challenge) {
+  Json json = Of(caller);
+  json["certificate"] = crypto::ToBase64(certificate);
+  json["card_challenge"] = crypto::ToBase64(card_challenge);
+  return Write(json);
 }
 
+std::string OutcomeRequest(const Caller& caller, const std::string& key) {
+  Json json = Of(caller);
+  json["key"] = key;
+  return Write(json);
+}
+
+Result<Challenge> ReadChallenge(std::string_view body) {
+  return ChallengeOf(Parse(body));
+}
+
+Result<SightPermit> ReadSightPermit(std::string_view body) {
+  const Json json = Parse(body);
+  TRY_ASSIGN(Challenge challenge, ChallengeOf(json));
+  auto proof = crypto::FromBase64(TextOf(json, "proof"));
+  if (!proof || proof->empty() || proof->size() > kSightProofBytesMax) {
+    return Error{ErrorCode::kNationalAnswerMalformed, "proof is not 1 to 255 bytes in base64", {}};
+  }
+  return SightPermit{std::move(challenge), std::move(*proof)};
+}
+
+Result<Became> ReadOutcome(std::string_view body) {
+  const std::string state = TextOf(Parse(body), "state");
+  if (state == "answered") return Became::kAnswered;
+  if (state == "not_seen") return Became::kNotSeen;
+  return Error{ErrorCode::kNationalAnswerMalformed, "state is neither answered nor not_seen", {}};
+}
 Error ReadRefusal(int status, std::string_view content_type, std::string_view body) {
   const std::string type = content_type == "application/problem+json" ? TextOf(Parse(body), "type") : std::string();
   for (const Refusal& refusal : kRefusals) {

@@ -232,5 +232,191 @@ TEST(HttpsNationalService, NeverLeavesTheOutcomeOfAChallengeUnknown) {
   EXPECT_EQ(code({Answered(200, "text/html", kChallengeJson)}), ErrorCode::kNationalAnswerMalformed);
 }
 
+// One call of each kind to one server, and the records it left.
+class RecordedTest : public ::testing::Test {
+ protected:
+  void Serve(std::function<Reaction(const Request&, std::size_t)> react) {
+    server_ = std::make_unique<TlsServer>(Ours().files(), std::move(react));
+    service_ = std::make_unique<HttpsNationalService>(
+        server_->url(), Ours().files(), [this](CallRecord record) { records_.push_back(std::move(record)); });
+  }
+  void ExpectEnd(const std::string& outcome, ErrorCode code, int status, int attempts) {
+    ASSERT_EQ(records_.size(), 2u);
+    EXPECT_FALSE(records_[0].ended);
+    EXPECT_TRUE(records_[1].ended);
+    EXPECT_EQ(records_[0].call_id, records_[1].call_id);
+    EXPECT_EQ(records_[1].outcome, outcome);
+    EXPECT_EQ(records_[1].code, static_cast<int>(code));
+    EXPECT_EQ(records_[1].status, status);
+    EXPECT_EQ(records_[1].attempts, attempts);
+  }
+  std::vector<CallRecord> records_;
+  std::unique_ptr<TlsServer> server_;
+  std::unique_ptr<HttpsNationalService> service_;
+};
+
+TEST_F(RecordedTest, ACheckLeavesItsKeyDeskAndCodesAndNothingOfThePerson) {
+  Serve([](const Request&, std::size_t) { return Xml(ValidXml()); });
+  ASSERT_TRUE(service_->Ask(OurQuestion(), Soon()).ok());
+  ASSERT_EQ(records_.size(), 2u);
+  const CallRecord& end = records_[1];
+  EXPECT_EQ(end.kind, "check");
+  EXPECT_EQ(end.key, "00112233-4455-6677-8899-aabbccddeeff");
+  EXPECT_EQ(end.caller.desk_id, kCaller.desk_id);
+  EXPECT_EQ(end.outcome, "answered");
+  EXPECT_EQ(end.code, 0);
+  EXPECT_EQ(end.status, 200);
+  EXPECT_EQ(end.attempts, 1);
+  EXPECT_GT(end.took.count(), 0);
+  EXPECT_EQ(end.processing_code, "1//");
+  EXPECT_FALSE(end.reconcile);
+}
+
+TEST_F(RecordedTest, ARefusalIsRecordedAsOne) {
+  Serve([](const Request&, std::size_t) { return Problem(422, "certificate_revoked"); });
+  ASSERT_FALSE(service_->Ask(OurQuestion(), Soon()).ok());
+  ExpectEnd("refused", ErrorCode::kCertificateRevoked, 422, 1);
+}
+
+TEST_F(RecordedTest, WhatMayHaveHappenedIsUnknownAndAskedAboutLater) {
+  Serve([](const Request&, std::size_t) { return HangUp(); });
+  ASSERT_FALSE(service_->Ask(OurQuestion(), Soon()).ok());
+  ExpectEnd("unknown", ErrorCode::kNationalOutcomeUnknown, 0, kAttemptsMax);
+  EXPECT_TRUE(records_[1].reconcile);
+}
+
+TEST_F(RecordedTest, AChallengeThatDoesNotComeHasFailedAndIsNotAskedAbout) {
+  Serve([](const Request&, std::size_t) { return Answered(503, "text/plain", ""); });
+  ASSERT_FALSE(service_->IssueChallenge(kCaller, Soon()).ok());
+  ExpectEnd("failed", ErrorCode::kNationalUnavailable, 503, kAttemptsMax);
+  EXPECT_FALSE(records_[1].reconcile);
+}
+
+TEST_F(RecordedTest, TheCodesOfAFailedProcessingAreKept) {
+  Answer answer;
+  answer.segment_of_result_code = "9";
+  answer.processing_code = "E0001";
+  Serve([&](const Request&, std::size_t) { return Xml(WriteXml(OurEnvelope(), answer)); });
+  ASSERT_FALSE(service_->Ask(OurQuestion(), Soon()).ok());
+  ExpectEnd("refused", ErrorCode::kNationalProcessingFailed, 200, 1);
+  EXPECT_EQ(records_[1].processing_code, "9//E0001");
+}
+
+TEST_F(RecordedTest, AWholeCheckUsesOneConnection) {
+  Serve([](const Request& request, std::size_t) {
+    return request.path == "/v1/challenges" ? Answered(200, "application/json", kChallengeJson) : Xml(ValidXml());
+  });
+  ASSERT_TRUE(service_->IssueChallenge(kCaller, Soon()).ok());
+  ASSERT_TRUE(service_->Ask(OurQuestion(), Soon()).ok());
+  EXPECT_EQ(server_->connections(), 1u);
+}
+
+constexpr char kSightJson[] =
+    "{\"challenge_id\":\"0c0c0c0c-0000-4000-8000-000000000001\","
+    "\"challenge\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"proof\":\"MAYCAQECAQE=\",\"expires_in_ms\":"
+    "120000}";
+
+Reaction OfSimulator(Reaction reaction) {
+  reaction.bytes.insert(reaction.bytes.find("\r\n") + 2, "X-Madoguchi-National-Service: simulator\r\n");
+  return reaction;
+}
+
+TEST_F(RecordedTest, BringsThePermitForACheckBySight) {
+  Serve([](const Request&, std::size_t) { return OfSimulator(Answered(200, "application/json", kSightJson)); });
+  const Result<SightPermit> permit = service_->PermitSight(kCaller, Bytes(3, 1), Bytes(16, 2), Soon());
+  ASSERT_TRUE(permit.ok()) << permit.error().detail;
+  EXPECT_EQ(permit->challenge.bytes, Bytes(32, 0));
+  EXPECT_EQ(permit->challenge.good_for, milliseconds(120'000));
+  EXPECT_EQ(permit->proof, *FromHex("3006020101020101"));
+  ASSERT_EQ(server_->requests().size(), 1u);
+  EXPECT_EQ(server_->requests()[0].path, "/v1/sights");
+  EXPECT_THAT(server_->requests()[0].body, ::testing::HasSubstr("\"certificate\":\"AQEB\""));
+  EXPECT_THAT(server_->requests()[0].body, ::testing::HasSubstr("\"card_challenge\":\"AgICAgICAgICAgICAgICAg==\""));
+  EXPECT_EQ(records_[1].kind, "sight");
+}
+
+TEST_F(RecordedTest, TakesSightFromNobodyButTheSimulator) {
+  Serve([](const Request&, std::size_t ordinal) {
+    return ordinal == 1 ? Answered(200, "application/json", kSightJson) : Problem(404, "unknown");
+  });
+  for (int i = 0; i < 2; ++i) {
+    const Result<SightPermit> permit = service_->PermitSight(kCaller, Bytes(3, 1), Bytes(16, 2), Soon());
+    ASSERT_FALSE(permit.ok());
+    EXPECT_EQ(permit.error().code, ErrorCode::kSightOnlySimulated);
+  }
+}
+
+TEST_F(RecordedTest, SaysThatSightWasRefused) {
+  Serve([](const Request&, std::size_t) { return OfSimulator(Problem(403, "sight_not_allowed")); });
+  EXPECT_EQ(service_->PermitSight(kCaller, Bytes(3, 1), Bytes(16, 2), Soon()).error().code,
+            ErrorCode::kNationalRefusedSight);
+}
+
+TEST_F(RecordedTest, APermitThatIsNotWholeIsNone) {
+  Serve([](const Request&, std::size_t) {
+    return OfSimulator(Answered(200, "application/json", kChallengeJson));  // without a proof
+  });
+  EXPECT_EQ(service_->PermitSight(kCaller, Bytes(3, 1), Bytes(16, 2), Soon()).error().code,
+            ErrorCode::kNationalAnswerMalformed);
+}
+
+Inquiry OurInquiry() {
+  return {.caller = kCaller,
+          .press_id = *FromHex(kPressHex),
+          .insurer_number = "  138123",
+          .symbol = "12",
+          .number = "345",
+          .branch = "01",
+          .birthdate = "19800102"};
+}
+
+TEST_F(RecordedTest, AsksByNumbersInTheWordsOfTheVocabulary) {
+  Serve([](const Request&, std::size_t) { return Xml(ValidXml()); });
+  const Result<Answer> answer = service_->Inquire(OurInquiry(), Soon());
+  ASSERT_TRUE(answer.ok()) << answer.error().detail;
+  ASSERT_EQ(server_->requests().size(), 1u);
+  const Request request = server_->requests()[0];
+  EXPECT_EQ(request.path, "/v1/inquiries");
+  for (const char* header :
+       {"Content-Type: application/xml\r\n", "Idempotency-Key: 00112233-4455-6677-8899-aabbccddeeff\r\n",
+        "Madoguchi-Device-Account: W0000001\r\n", "Madoguchi-Desk: 0b0b0b0b-0000-4000-8000-000000000001\r\n"}) {
+    EXPECT_THAT(request.head, ::testing::HasSubstr(header));
+  }
+  for (const char* element : {"<QualificationConfirmSearchInfo>", "<InsurerNumber>  138123</InsurerNumber>",
+                              "<Birthdate>19800102</Birthdate>",
+                              "<ArbitraryFileIdentifier>00112233445566778899aabbccddeeff</ArbitraryFileIdentifier>"}) {
+    EXPECT_THAT(request.body, ::testing::HasSubstr(element));
+  }
+  EXPECT_EQ(records_[1].kind, "inquiry");
+}
+
+TEST_F(RecordedTest, AnInquiryIsRepeatedUnderOneKeyAndMayStayUnknown) {
+  Serve([](const Request&, std::size_t) { return HangUp(); });
+  EXPECT_EQ(service_->Inquire(OurInquiry(), Soon()).error().code, ErrorCode::kNationalOutcomeUnknown);
+  ASSERT_EQ(server_->requests().size(), static_cast<std::size_t>(kAttemptsMax));
+  for (const Request& request : server_->requests()) EXPECT_EQ(request.head, server_->requests()[0].head);
+  EXPECT_TRUE(records_[1].reconcile);
+}
+
+TEST_F(RecordedTest, AsksWhatBecameOfACallWithoutAskingTheQuestionAgain) {
+  Serve([](const Request&, std::size_t ordinal) {
+    return Answered(200, "application/json", ordinal == 1 ? "{\"state\":\"answered\"}" : "{\"state\":\"not_seen\"}");
+  });
+  const UnknownCall call{"c", "check", "00112233-4455-6677-8899-aabbccddeeff", kCaller};
+  EXPECT_EQ(*service_->WhatBecame(call, Soon()), Became::kAnswered);
+  EXPECT_EQ(*service_->WhatBecame(call, Soon()), Became::kNotSeen);
+  EXPECT_EQ(server_->requests()[0].path, "/v1/outcomes");
+  EXPECT_THAT(server_->requests()[0].body, ::testing::HasSubstr("\"key\":\"00112233-4455-6677-8899-aabbccddeeff\""));
+  EXPECT_EQ(records_[1].kind, "outcome");
+  EXPECT_EQ(records_[1].key, call.key);
+}
+
+TEST_F(RecordedTest, AnOutcomeItDoesNotUnderstandIsNone) {
+  Serve([](const Request&, std::size_t) { return Answered(200, "application/json", "{\"state\":\"perhaps\"}"); });
+  const UnknownCall call{"c", "check", "k", kCaller};
+  EXPECT_EQ(service_->WhatBecame(call, Soon()).error().code, ErrorCode::kNationalAnswerMalformed);
+  ExpectEnd("failed", ErrorCode::kNationalAnswerMalformed, 200, 1);
+}
+
 }  // namespace
 }  // namespace madoguchi::eligibility::test
