@@ -91,6 +91,7 @@ Result<void> CheckConfig(const Config& config) {
   TRY_VOID(LoadIdentity(config));
   TRY_VOID(ReadAuditKey(config.audit_key_file));
   TRY_VOID(crypto::Seal::FromKeyFile(config.account_seal_key_file));
+  TRY_VOID(handoff::CheckFiles(config.handoff, std::chrono::seconds(config.desk_show_again_seconds)));
   std::cout << "ok\n" << std::flush;
   return {};
 }

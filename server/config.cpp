@@ -137,8 +137,8 @@ bool SetNumberInquiry(Config& config, const std::string& value) {
 }
 
 // The one list of keys.
-const std::vector<Key>& Keys() {
-  static const std::vector<Key> keys = {
+std::vector<Key> OwnKeys() {
+  return {
       {"database.server_url", "libpq connection string or URI of the server's role. Needed by serve",
        Text(&Config::database_server_url)},
       {"database.owner_url", "libpq connection string or URI of the owner's role. Needed by migrate and add-desk",
@@ -205,14 +205,16 @@ const std::vector<Key>& Keys() {
        Milliseconds(&Config::check_deadline, 3000, 15000)},
       {"sight.scheme",
        "how a card signs after a check by sight: none or reference. How a real card does it is not public: 'reference' "
-       "works between the simulated card and an endpoint that announces itself as the simulator, and nowhere else [none]",
+       "works between the simulated card and an endpoint that announces itself as the simulator, and nowhere else "
+       "[none]",
        SetSightScheme},
       {"number.inquiry",
        "on: inquiries by the numbers of a paper. Not part of the limited type (資格確認限定型): only where a contract "
        "allows it. on or off [off]",
        SetNumberInquiry},
       {"desk.show_again_seconds",
-       "seconds for which a closed result can be shown again at the same desk, 0 to 300; kept sealed, every showing goes "
+       "seconds for which a closed result can be shown again at the same desk, 0 to 300; kept sealed, every showing "
+       "goes "
        "into the trail [0]",
        Number(&Config::desk_show_again_seconds, 0, 300)},
       {"log.level", "debug, info, warning or error [info]", SetLevel},
@@ -222,6 +224,18 @@ const std::vector<Key>& Keys() {
       {"app.migrations_directory", "directory of the migrations [as installed]",
        Text(&Config::app_migrations_directory)},
   };
+}
+
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = [] {
+    std::vector<Key> all = OwnKeys();
+    for (const handoff::SettingKey& key : handoff::SettingKeys()) {
+      all.push_back({key.name, key.help, [set = key.set](Config& config, const std::string& value) {
+                       return set(config.handoff, value);
+                     }});
+    }
+    return all;
+  }();
   return keys;
 }
 
@@ -405,6 +419,8 @@ Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
   if (!config.mail_user.empty() && config.mail_password_file.empty()) {
     return Error{ErrorCode::kConfigValueMissing, "mail.password_file (mail.user is set)", {}};
   }
+  TRY_VOID(handoff::CheckTogether(config.handoff, std::chrono::seconds(config.desk_show_again_seconds),
+                                  config.number_inquiry));
   return std::optional<Config>(std::move(config));
 }
 

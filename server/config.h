@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Config: everything a person can set, from one place: flags, then MADOGUCHI_… variables, then the file of --config
-// (INI/TOML with sections), then the defaults. Every key is one line of the table in config.cpp, and so in --help.
-// Errors: CONFIG_KEY_UNKNOWN (names file and key) · CONFIG_VALUE_INVALID · CONFIG_VALUE_MISSING · CONFIG_FILE_…. Values
-// are never repeated in an error: they may hold a password.
+// (INI/TOML with sections), then the defaults. Every key is one line of the table in config.cpp (those of the hand-off:
+// handoff/settings.cpp), and so in --help. Errors: CONFIG_KEY_UNKNOWN (names file and key) · CONFIG_VALUE_INVALID ·
+// CONFIG_VALUE_MISSING · CONFIG_FILE_…. Values are never repeated in an error: they may hold a password.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "contract/limits.h"
 #include "contract/log.h"
 #include "contract/result.h"
+#include "server/handoff/settings.h"
 
 namespace madoguchi::config {
 
@@ -56,7 +57,7 @@ struct Config {
   bool sight_reference = false;  // sight.scheme = reference
   bool number_inquiry = false;
   std::uint32_t desk_show_again_seconds = 0;
-  std::string handoff_key_directory;  // empty: nothing can be kept
+  handoff::Settings handoff;
   std::uint32_t check_workers = 64;
   std::uint32_t check_queue = 128;
   std::chrono::milliseconds check_deadline = limits::kCheckDeadline;

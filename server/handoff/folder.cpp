@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 #include "contract/bytes.h"
@@ -145,6 +147,36 @@ Result<std::string> Folder::Read(const std::string& name) const {
     if (content.size() > kFolderFileBytesMax)
       return Error{ErrorCode::kHandoffFileFailed, path_ + ": a file is too large", {}};
   }
+}
+
+bool Folder::Has(const std::string& name) const {
+  struct stat status {};
+  return lstat(Full(name).c_str(), &status) == 0;
+}
+
+Result<std::vector<std::string>> Folder::List(std::size_t at_most,
+                                              const std::function<bool(const std::string&)>& wanted) const {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::size_t looked_at = 0;
+  std::filesystem::directory_iterator entry(path_, error);
+  for (const std::filesystem::directory_iterator end; !error && entry != end && names.size() < at_most;
+       entry.increment(error)) {
+    if (++looked_at > kFolderEntriesMax) break;
+    std::string name = entry->path().filename().string();
+    if (wanted(name)) names.push_back(std::move(name));
+  }
+  if (error) return Failed("list", path_, error.value());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool Folder::Rename(const std::string& from, const std::string& to) const {
+  return RenameOverNothing(Full(from).c_str(), Full(to).c_str()) == 0;
+}
+
+void Folder::Remove(const std::string& name) const {
+  unlink(Full(name).c_str());
 }
 
 Result<bool> Folder::RemoveOwn(const std::string& name, const std::string& sha256) const {

@@ -6,14 +6,17 @@
 // share does. Errors: HANDOFF_FOLDER_MISSING · HANDOFF_FOLDER_FULL · HANDOFF_FOLDER_READ_ONLY · HANDOFF_NAME_TAKEN ·
 // HANDOFF_FILE_FAILED.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/result.h"
 
 namespace madoguchi::handoff {
 
 inline constexpr std::size_t kFolderFileBytesMax = 4 * 1024 * 1024;
+inline constexpr std::size_t kFolderEntriesMax = 100'000;
 inline constexpr unsigned kFolderFileMode = 0660;           // for the share's group, not for everybody
 inline constexpr char kUnfinishedPrefix[] = ".madoguchi-";  // of a file that is being written
 
@@ -27,6 +30,13 @@ class Folder {
   // A regular file of at most kFolderFileBytesMax, whole as it is now; nothing is waited for. HANDOFF_FILE_FAILED: no
   // such file, or another kind of file.
   Result<std::string> Read(const std::string& name) const;
+  bool Has(const std::string& name) const;
+  // Names of what is in it and wanted, at most at_most, in their order; of at most kFolderEntriesMax entries.
+  Result<std::vector<std::string>> List(std::size_t at_most,
+                                        const std::function<bool(const std::string&)>& wanted) const;
+  // Over nothing. False: `from` is gone, or `to` is there.
+  bool Rename(const std::string& from, const std::string& to) const;
+  void Remove(const std::string& name) const;
   // Removes the file if it is still the one with this SHA-256 (hex). True: it is not there any more, or another one is
   // in its place.
   Result<bool> RemoveOwn(const std::string& name, const std::string& sha256) const;

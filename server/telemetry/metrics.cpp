@@ -46,13 +46,13 @@ struct Metrics::Series {
               "link (network and queues of card trips), server (here), database, national (waiting for the national "
               "service), total. A slow phase names who to ask.")
           .Register(registry);
-  prometheus::Family<prometheus::Histogram>& places =
-      prometheus::BuildHistogram()
-          .Name("madoguchi_check_desk_seconds")
-          .Help(
-              "Seconds of a check by desk and reader model: card, link, total. One slow desk: its reader or its network. "
-              "One slow model everywhere: the reader.")
-          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& places = prometheus::BuildHistogram()
+                                                          .Name("madoguchi_check_desk_seconds")
+                                                          .Help(
+                                                              "Seconds of a check by desk and reader model: card, "
+                                                              "link, total. One slow desk: its reader or its network. "
+                                                              "One slow model everywhere: the reader.")
+                                                          .Register(registry);
   std::mutex mutex;
   std::set<std::pair<std::string, std::string>> known_places;  // guarded by mutex
   prometheus::Gauge& streams =
@@ -83,6 +83,20 @@ struct Metrics::Series {
   prometheus::Counter& break_glass =
       Counter(registry, "madoguchi_console_break_glass_total",
               "Break-glass codes that were used; not 0: an account was unlocked by one person alone. A review is due.");
+  prometheus::Family<prometheus::Counter>& handed =
+      prometheus::BuildCounter()
+          .Name("madoguchi_handoff_tried_total")
+          .Help(
+              "Attempts to hand a result on, by channel and code: 0 = it left; any other code is a line of "
+              "docs/failure-codes.md and says what to mend.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& waiting =
+      prometheus::BuildGauge()
+          .Name("madoguchi_handoff_waiting")
+          .Help(
+              "Results of all servers that wait for their receiver, by channel, counted once a minute; growing: the "
+              "receiver is away. Each is destroyed after 24 hours.")
+          .Register(registry);
   prometheus::Counter& broken = Counter(
       registry, "madoguchi_desk_protocol_errors_total",
       "Streams closed because of a message that breaks the protocol; not 0: a wrong version or a hostile desk.");
@@ -125,6 +139,14 @@ void Metrics::CheckEnded(int code, const Phases& phases, const Place& place) {
     series_->places.Add({{"phase", phase}, {"desk", where.desk}, {"reader", where.reader}}, PhaseBuckets())
         .Observe(Seconds(time));
   }
+}
+
+void Metrics::HandoffTried(const std::string& channel, int code) {
+  series_->handed.Add({{"channel", channel}, {"code", std::to_string(code)}}).Increment();
+}
+
+void Metrics::HandoffWaiting(const std::string& channel, std::size_t results) {
+  series_->waiting.Add({{"channel", channel}}).Set(static_cast<double>(results));
 }
 
 void Metrics::CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end) {

@@ -11,7 +11,8 @@ namespace madoguchi::telemetry {
 
 // Where the time of one check went.
 struct Phases {
-  std::chrono::microseconds detect{0};    // reader saw the card → opening answers ready, before the press; 0: not measured
+  std::chrono::microseconds detect{
+      0};  // reader saw the card → opening answers ready, before the press; 0: not measured
   std::chrono::microseconds card{0};      // on the card, as the desk measured it, after the press
   std::chrono::microseconds desk{0};      // the desk's own time in card trips
   std::chrono::microseconds link{0};      // card trips without card and desk: network and queues
@@ -48,6 +49,9 @@ class Metrics {
   void ProtocolBroken();
   void EventNotRecorded();
   void BreakGlassUsed();
+  // channel: "oqs_folder", "webhook", "pull", "requests". code: 0 = it left, else the number of the ErrorCode.
+  void HandoffTried(const std::string& channel, int code);
+  void HandoffWaiting(const std::string& channel, std::size_t results);
   // which: "server", "national", "facility_ca".
   void CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end);
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/handoff/requests.h"
+
+#include <sys/stat.h>
+
+#include <vector>
+
+#include "contract/crypto/digest.h"
+#include "contract/log.h"
+#include "server/audit/event.h"
+
+namespace madoguchi::handoff {
+namespace {
+
+constexpr const char* kComponent = "handoff";
+
+// Another server's claim that nobody works on any more: st_ctime moves with the rename that made it.
+bool IsStale(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return false;
+  const auto changed = std::chrono::system_clock::from_time_t(status.st_ctim.tv_sec);
+  return std::chrono::system_clock::now() - changed > kForeignClaimTakenOver;
+}
+
+}  // namespace
+
+Result<std::chrono::milliseconds> Requests::Round() {
+  TRY_ASSIGN(const std::vector<std::string> names,
+             parts_.requests.List(kRequestsAtOnceMax,
+                                  [](const std::string& name) { return IsRequestName(name) || ReadClaimName(name); }));
+  std::map<std::string, Seen> still;
+  for (const std::string& name : names) {
+    if (auto found = seen_.extract(name); !found.empty()) still.insert(std::move(found));
+  }
+  seen_ = std::move(still);
+  for (const std::string& name : names) {
+    if (const std::optional<Claim> claim = ReadClaimName(name)) {
+      if (claim->mark == parts_.mark) {
+        Serve(*claim, true);
+      } else if (IsStale(parts_.requests.path() + "/" + name)) {
+        const Claim ours{parts_.mark, claim->request_name};
+        if (parts_.requests.Rename(name, ClaimName(ours))) Serve(ours, true);
+      }
+    } else if (IsRequestName(name) && IsSettled(name) && Take(name)) {
+      Serve({parts_.mark, name}, false);
+    }
+  }
+  return seen_.empty() ? kRequestsScanEvery : kReadsApart;
+}
+
+// Two reads with the same bytes: whoever writes has most likely finished.
+bool Requests::IsSettled(const std::string& name) {
+  const Result<std::string> content = parts_.requests.Read(name);
+  if (!content) return false;  // gone, or not ours to read yet
+  const std::string sha256 = ToHex(crypto::Sha256(AsBytes(*content)));
+  const auto now = std::chrono::steady_clock::now();
+  Seen& seen = seen_[name];
+  if (seen.sha256 != sha256) {
+    seen = {sha256, now};
+    return false;
+  }
+  return now - seen.since >= kReadsApart;
+}
+
+bool Requests::Take(const std::string& name) {
+  const std::string sha256 = seen_.at(name).sha256;
+  seen_.erase(name);
+  const std::string claimed = ClaimName({parts_.mark, name});
+  if (!parts_.requests.Rename(name, claimed)) return false;  // somebody else was first
+  const Result<std::string> content = parts_.requests.Read(claimed);
+  if (content && ToHex(crypto::Sha256(AsBytes(*content))) == sha256) return true;
+  if (!parts_.requests.Rename(claimed, name)) log::Warning(kComponent, "request_changed_while_taken", {});
+  return false;
+}
+
+void Requests::Serve(const Claim& claim, bool left_over) {
+  const std::string claimed = ClaimName(claim), response = ResponseName(claim.request_name);
+  const Result<std::string> content = parts_.requests.Read(claimed);
+  const Bytes press_id = PressOfRequest(claim.request_name, content ? *content : std::string_view{});
+  const auto kept = unwritten_.find(claimed);
+  if (kept == unwritten_.end() && parts_.responses.Has(response)) {
+    // Left over: the answer was written and the claim was not removed. Else the name was used before, and its answer is
+    // not overwritten.
+    if (!left_over) {
+      Record(audit::action::kHandoffRequestRefused, press_id, static_cast<int>(ErrorCode::kHandoffNameTaken));
+      parts_.counted(static_cast<int>(ErrorCode::kHandoffNameTaken));
+      log::Report(kComponent, "request_name_used_before", {ErrorCode::kHandoffNameTaken, "requests folder", {}});
+    }
+    parts_.requests.Remove(claimed);
+    return;
+  }
+  if (kept == unwritten_.end() && unwritten_.size() >= kAnswersKeptMax)
+    return;  // the responses folder has to come back first
+  std::string answer = kept != unwritten_.end() ? kept->second : AnswerTo(press_id, content ? *content : std::string());
+  const Result<void> put = parts_.responses.Put(response, answer, UuidText(press_id));
+  if (!put && put.error().code != ErrorCode::kHandoffNameTaken) {
+    if (!unwritten_.insert_or_assign(claimed, std::move(answer)).second) return;  // said the first time
+  } else {
+    unwritten_.erase(claimed);
+    parts_.requests.Remove(claimed);
+    if (put) return;
+  }
+  parts_.counted(static_cast<int>(put.error().code));
+  log::Report(kComponent, "answer_not_written", put.error(), {{"press", UuidText(press_id)}});
+}
+
+std::string Requests::AnswerTo(const Bytes& press_id, const std::string& content) {
+  const Deadline deadline = Deadline::In(kRequestWithin);
+  eligibility::ReceivedInquiry request;
+  const auto answer = [&]() -> Result<std::string> {
+    if (content.size() > kRequestBytesMax) return Error{ErrorCode::kHandoffRequestInvalid, "the file is too large", {}};
+    TRY_ASSIGN(request, eligibility::ReadXmlInquiry(content));
+    Record(audit::action::kHandoffRequestTaken, press_id, 0);
+    TRY_ASSIGN(const eligibility::Answer received, parts_.ask(press_id, request.message, deadline));
+    return parts_.write(request, received);
+  };
+  Result<std::string> written = answer();
+  parts_.counted(written ? 0 : static_cast<int>(written.error().code));
+  if (written) return std::move(written).value();
+  Record(audit::action::kHandoffRequestRefused, press_id, static_cast<int>(written.error().code));
+  log::Report(kComponent, "request_refused", written.error(), {{"press", UuidText(press_id)}});
+  return parts_.write_refusal(request, written.error());
+}
+
+// The inquiry itself has its intent and outcome in the trail, or does not happen; these rows say that a file began it.
+void Requests::Record(const char* action, const Bytes& press_id, int code) {
+  const Result<void> recorded = parts_.trail.RecordEvent(
+      {.action = action, .desk_id = parts_.desk_id, .press_id = press_id, .code = code, .detail = {}},
+      Deadline::In(kRequestWithin));
+  if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
+}
+
+}  // namespace madoguchi::handoff
