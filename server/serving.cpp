@@ -21,6 +21,7 @@
 #include "contract/log.h"
 #include "server/account/activation.h"
 #include "server/account/manual_national_accounts.h"
+#include "server/account/rounds.h"
 #include "server/audit/event.h"
 #include "server/card/scripts.h"
 #include "server/check/check.h"
@@ -162,10 +163,11 @@ Result<void> Serve(const Config& config) {
   const std::unique_ptr<card::SightProof> sight = SightScheme(config);
   CardScript opening = card::OpeningScript();
   sight->AddToOpening(opening);
-  const handoff::RowKeys row_keys(config.handoff_key_directory);
+  const handoff::RowKeys row_keys(config.handoff.key_directory);
   const std::chrono::seconds show_again(config.desk_show_again_seconds);
   const handoff::Outbox outbox({.show_again = show_again}, row_keys);
-  const check::Seams seams{store->trail(), keyed_hash, national, *sight, outbox, {config.number_inquiry}, owner};
+  const handoff::Names names(store->names(), seal, keyed_hash);
+  const check::Seams seams{store->trail(), keyed_hash, national, *sight, outbox, names, {config.number_inquiry}, owner};
   check::CheckPool checks(config.check_workers, config.check_queue);
   AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics});
   desk::DeskService desk_service({
@@ -210,6 +212,11 @@ Result<void> Serve(const Config& config) {
                           Bytes(root_sha256.begin(), root_sha256.end()),
                           [&desk_service](const std::string& desk_id) { return desk_service.IsConnected(desk_id); }}));
   accounts.StartRounds();
+  account::Rounds abandoned(kAbandonedPressesEvery, [&store] {
+    const Result<bool> done = store->EndAbandonedPresses(Deadline::In(kAbandonedPressesWithin));
+    if (!done.ok()) log::Report("check", "abandoned_presses_not_ended", done.error());
+    return !done.ok() || *done;
+  });
   Result<void> started = store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
                                                     Deadline::In(kTrailEventMax));
   const std::vector<std::pair<const char*, int>> ports = {{"desk_port", desks.port},
@@ -241,6 +248,7 @@ Result<void> Serve(const Config& config) {
   desk_service.SayGoodbye();
   desks.Shutdown(kGoodbyesMax);
   checks.Stop();
+  abandoned.End();
   accounts.StopRounds();
   const Result<void> recorded = store->trail().RecordEvent({audit::action::kAppStopped, "", {}, 0, "owner=" + owner},
                                                            Deadline::In(kTrailEventMax));

@@ -13,6 +13,7 @@ namespace madoguchi::app {
 inline constexpr std::chrono::seconds kGoodbyesMax{
     1};  // for the goodbyes to reach the desks; a peer that does not listen costs as much
 inline constexpr std::chrono::seconds kTrailEventMax{5};  // the rows "started" and "stopped"
+inline constexpr std::chrono::seconds kAbandonedPressesEvery{10}, kAbandonedPressesWithin{10};
 inline constexpr int kStreamsPerConnectionMax = 4;
 inline constexpr int kDeskCallThreadsMax = 32;  // of DeskAccountService: a whole floor may log in at eight o'clock
 

@@ -47,12 +47,11 @@ CardScript SightScript(ByteView proof, ByteView challenge) {
 }
 
 CardScript PinProofScript(ByteView challenge) {
-  return {
-      .steps = {SelectFile(0x18),
-                {TransmitStep{0x00, 0x20, 0x00, 0x80, PinSlot{}}, {kOk}},
-                SelectFile(0x17),
-                Sign(challenge)},
-      .last = true};
+  return {.steps = {SelectFile(0x18),
+                    {TransmitStep{0x00, 0x20, 0x00, 0x80, PinSlot{}}, {kOk}},
+                    SelectFile(0x17),
+                    Sign(challenge)},
+          .last = true};
 }
 
 }  // namespace madoguchi::card

@@ -14,8 +14,9 @@ CardScript OpeningScript();
 // down. challenge: limits::kChallengeBytesMin..Max bytes.
 CardScript PinProofScript(ByteView challenge);
 
-// Runs after a press by sight (reference scheme): EXTERNAL AUTHENTICATE with `proof` (1..limits::kLiteralDataBytesMax bytes), one
-// signature over the challenge, then the card is powered down. First, because a card's challenge serves its next use only.
+// Runs after a press by sight (reference scheme): EXTERNAL AUTHENTICATE with `proof` (1..limits::kLiteralDataBytesMax
+// bytes), one signature over the challenge, then the card is powered down. First, because a card's challenge serves its
+// next use only.
 CardScript SightScript(ByteView proof, ByteView challenge);
 
 // Positions of the steps, for whoever reads the answers.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// SightProof: how a card is made to sign after its holder was identified by sight. How a real card does that is not public
-// (reference/jpki-card.md §6): the default is NoSight, and ReferenceSight works between the simulated card and the simulated national
-// service only (docs/decisions/0013). A real scheme would be a third implementation. Pure functions. Errors are of block 12xx.
+// SightProof: how a card is made to sign after its holder was identified by sight. How a real card does that is not
+// public (reference/jpki-card.md §6): the default is NoSight, and ReferenceSight works between the simulated card and
+// the simulated national service only (docs/decisions/0013). A real scheme would be a third implementation. Pure
+// functions. Errors are of block 12xx.
 #pragma once
 #include "contract/card_script.h"
 
@@ -11,7 +12,8 @@ class SightProof {
  public:
   virtual ~SightProof() = default;
   virtual bool available() const = 0;
-  // The last step of the opening script, so that the card's challenge is there before a press; nothing without a scheme.
+  // The last step of the opening script, so that the card's challenge is there before a press; nothing without a
+  // scheme.
   virtual void AddToOpening(CardScript& opening) const = 0;
   // What the card answered to it. CARD_ANSWER_INVALID: nothing is there.
   virtual Result<Bytes> CardChallenge(const ScriptAnswers& opening) const = 0;

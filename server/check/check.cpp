@@ -92,8 +92,8 @@ Result<Bytes> Prove(const Press& press, const Card& card, const Permit& permit, 
   if (press.proof) {
     answers = *press.proof;  // the card was asked before the connection broke; it is not asked again
   } else {
-    const CardScript script = by_pin ? card::PinProofScript(intent.challenge)
-                                     : seams.sight.ProofScript(permit.sight_proof, intent.challenge);
+    const CardScript script =
+        by_pin ? card::PinProofScript(intent.challenge) : seams.sight.ProofScript(permit.sight_proof, intent.challenge);
     TRY_ASSIGN(answers, channel.Run(script, intent.epoch, deadline));
   }
   Count(answers, facts);
@@ -148,6 +148,7 @@ Result<CheckResult> ProveAndAsk(const Press& press, const Subject& subject, cons
   if (subject.card) result.certificate_days_left = DaysLeft(subject.card->certificate.not_after);
   if (subject.inquiry) result.number_warnings = subject.inquiry->warnings;
   result.birthdate_differs = BirthdateDiffers(press, result.answer);
+  result.names = seams.names.Of(result.answer, deadline);
   return result;
 }
 
@@ -171,10 +172,10 @@ Outcome RunCheck(const Press& press, CardChannel& channel, const Seams& seams, D
   facts.database += intent_watch.elapsed();
   if (!intent) return {NotBegun(press, std::move(intent).error(), seams.trail, deadline), facts};  // no trail, no check
 
-  Result<CheckResult> result = !possible ? Result<CheckResult>(possible.error())
-                               : !permit ? Result<CheckResult>(permit.error())
-                                         : ProveAndAsk(press, *subject, *permit, *intent, channel, seams,
-                                                       work_deadline, facts);
+  Result<CheckResult> result =
+      !possible ? Result<CheckResult>(possible.error())
+      : !permit ? Result<CheckResult>(permit.error())
+                : ProveAndAsk(press, *subject, *permit, *intent, channel, seams, work_deadline, facts);
   const std::vector<audit::KeptRow> kept = KeepForLater(press, result, seams.outbox);
   facts.total = total.elapsed();
   const Stopwatch outcome_watch;

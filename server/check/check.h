@@ -12,9 +12,10 @@
 #include "contract/deadline.h"
 #include "contract/result.h"
 #include "server/audit/trail.h"
-#include "server/check/card_channel.h"
 #include "server/card/sight_proof.h"
+#include "server/check/card_channel.h"
 #include "server/eligibility/national_service.h"
+#include "server/handoff/names.h"
 #include "server/handoff/outbox.h"
 
 namespace madoguchi::check {
@@ -61,6 +62,7 @@ struct Seams {
   eligibility::NationalService& national;
   const card::SightProof& sight;
   const handoff::Outbox& outbox;
+  const handoff::Names& names;
   Policy policy;
   std::string owner;  // this server process, in the trail and on presses
 };
@@ -76,11 +78,13 @@ struct Facts {
 
 struct CheckResult {
   eligibility::Answer answer;
-  std::optional<int> certificate_days_left;  // whole days until notAfter of the card's certificate, never negative; no card: nothing
-  std::vector<std::string> number_warnings;  // of an inquiry by numbers (contract/insurance_number.h)
-  bool birthdate_differs = false;            // from the press's expected_birthdate: the hand-off waits for the desk
-  std::vector<std::string> handoff;          // channels it will leave by
-  bool handoff_not_kept = false;             // it will not: HANDOFF_NOT_KEPT is in the log
+  std::optional<int>
+      certificate_days_left;  // whole days until notAfter of the card's certificate, never negative; no card: nothing
+  std::vector<std::string> number_warnings;        // of an inquiry by numbers (contract/insurance_number.h)
+  std::vector<eligibility::KnownName> names = {};  // what this facility knows of each result's name, in their order
+  bool birthdate_differs = false;    // from the press's expected_birthdate: the hand-off waits for the desk
+  std::vector<std::string> handoff;  // channels it will leave by
+  bool handoff_not_kept = false;     // it will not: HANDOFF_NOT_KEPT is in the log
 };
 
 struct Outcome {

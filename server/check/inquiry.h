@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An inquiry by numbers (S19a): from what was typed to what is asked. Pure. INQUIRY_FIELD_INVALID names the field, never its value.
+// An inquiry by numbers (S19a): from what was typed to what is asked. Pure. INQUIRY_FIELD_INVALID names the field,
+// never its value.
 #pragma once
 #include <string>
 #include <vector>

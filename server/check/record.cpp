@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "contract/log.h"
+#include "server/handoff/names.h"
 
 namespace madoguchi::check {
 namespace {
@@ -122,6 +123,7 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
   outcome.insurance_hash = InsuranceHash(keyed_hash, answer);
   outcome.results = static_cast<std::uint32_t>(answer.results.size());
   outcome.kept = std::move(kept);
+  outcome.person_hashes = handoff::PersonHashes(answer, keyed_hash);
   return outcome;
 }
 

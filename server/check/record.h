@@ -25,7 +25,8 @@ void Count(const ScriptAnswers& answers, Facts& facts);
 // One of the answer's persons was born on another day than the press expected.
 bool BirthdateDiffers(const Press& press, const eligibility::Answer& answer);
 
-// The sealed rows of a result that goes on; names their channels in it. A result that cannot be kept is shown all the same.
+// The sealed rows of a result that goes on; names their channels in it. A result that cannot be kept is shown all the
+// same.
 std::vector<audit::KeptRow> KeepForLater(const Press& press, Result<CheckResult>& result,
                                          const handoff::Outbox& outbox);
 

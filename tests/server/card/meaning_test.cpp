@@ -33,7 +33,7 @@ ScriptAnswers GoodProof() {
 }
 
 ErrorCode CodeOf(const ScriptAnswers& opening) {
-  const Result<Holder> holder = ReadOpening(opening);
+  const Result<Holder> holder = ReadOpening(opening, NoSight());
   return holder.ok() ? ErrorCode::kInternalError : holder.error().code;
 }
 
@@ -43,7 +43,7 @@ ErrorCode CodeOfProof(const ScriptAnswers& proof) {
 }
 
 TEST(ReadOpening, TakesTheCertificateOfAGoodCard) {
-  const Result<Holder> holder = ReadOpening(GoodOpening());
+  const Result<Holder> holder = ReadOpening(GoodOpening(), NoSight());
   ASSERT_TRUE(holder.ok());
   EXPECT_EQ(holder->certificate.size(), 4u);
   EXPECT_EQ(holder->pin_state, PinState::kUsable);
@@ -74,7 +74,7 @@ TEST(ReadOpening, CallsThePinBlockedAt63C0And6984And6983) {
   for (const std::uint16_t blocked : std::initializer_list<std::uint16_t>{0x63C0, 0x6984, 0x6983}) {
     ScriptAnswers answers = GoodOpening();
     answers.steps[kLookAtTries].status_word = blocked;
-    const Result<Holder> holder = ReadOpening(answers);
+    const Result<Holder> holder = ReadOpening(answers, NoSight());
     ASSERT_TRUE(holder.ok());
     EXPECT_EQ(holder->pin_state, PinState::kBlocked);
   }
@@ -83,7 +83,7 @@ TEST(ReadOpening, CallsThePinBlockedAt63C0And6984And6983) {
 TEST(ReadOpening, NeverCallsADisabledPinBlocked) {
   ScriptAnswers answers = GoodOpening();
   answers.steps[kLookAtTries].status_word = 0x6A88;
-  const Result<Holder> holder = ReadOpening(answers);
+  const Result<Holder> holder = ReadOpening(answers, NoSight());
   ASSERT_TRUE(holder.ok());
   EXPECT_EQ(holder->pin_state, PinState::kDisabled);
 }
@@ -102,6 +102,29 @@ TEST(ReadOpening, RefusesAnswersThatAreMissingOrTooMany) {
   answers.steps.push_back({0x9000, {}, 1, 1});
   EXPECT_EQ(CodeOf(answers), ErrorCode::kScriptAnswersInvalid);
   EXPECT_EQ(CodeOf(ScriptAnswers{}), ErrorCode::kScriptAnswersInvalid);
+}
+
+TEST(ReadOpening, WithASightSchemeAlsoTakesACardThatGaveNoChallenge) {
+  ScriptAnswers answers = GoodOpening();
+  answers.steps.push_back({0x6D00, {}, 0, 1});
+  EXPECT_TRUE(ReadOpening(answers, ReferenceSight()).ok());
+  EXPECT_EQ(ReferenceSight().CardChallenge(answers).error().code, ErrorCode::kCardAnswerInvalid);
+  answers.steps.back() = {0x9000, Bytes(16, 0x5A), 0, 1};
+  EXPECT_TRUE(ReadOpening(answers, ReferenceSight()).ok());
+  EXPECT_EQ(*ReferenceSight().CardChallenge(answers), Bytes(16, 0x5A));
+  EXPECT_FALSE(ReadOpening(answers, NoSight()).ok()) << "one answer more than the script has";
+}
+
+TEST(ReadSightProof, TakesTheSignatureAndTellsACardThatRefusedTheProof) {
+  const StepAnswer signature{0x9000, Bytes(256, 1), 0, 1};
+  EXPECT_EQ(
+      *ReadSightProof({.steps = {{0x9000, {}, 0, 1}, {0x9000, {}, 0, 1}, signature}, .stopped = {}, .tries_left = {}}),
+      Bytes(256, 1));
+  const ScriptAnswers refused{
+      .steps = {{0x6300, {}, 0, 1}}, .stopped = ErrorCode::kCardStatusUnexpected, .tries_left = {}};
+  EXPECT_EQ(ReadSightProof(refused).error().code, ErrorCode::kSightRefusedByCard);
+  const ScriptAnswers short_one{.steps = {{0x9000, {}, 0, 1}}, .stopped = {}, .tries_left = {}};
+  EXPECT_EQ(ReadSightProof(short_one).error().code, ErrorCode::kScriptAnswersInvalid);
 }
 
 TEST(ReadOpening, PassesOnWhyTheDeskStoppedButOnlyReasonsADeskCanHave) {

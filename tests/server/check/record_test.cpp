@@ -30,7 +30,7 @@ CheckResult SomeResult() {
 
 TEST(OutcomeOf, KeepsOneKeyedHashPerResultAndNoNumberOrName) {
   const audit::KeyedHash keyed_hash(Bytes(32, 1));
-  const audit::CheckOutcome outcome = OutcomeOf(SomePress(), 3, SomeResult(), {}, keyed_hash);
+  const audit::CheckOutcome outcome = OutcomeOf(SomePress(), 3, SomeResult(), {}, {}, keyed_hash);
   EXPECT_EQ(outcome.epoch, 3u);
   EXPECT_EQ(outcome.results, 2u);
   EXPECT_EQ(outcome.validity_code, "1");
@@ -41,16 +41,16 @@ TEST(OutcomeOf, KeepsOneKeyedHashPerResultAndNoNumberOrName) {
 
 TEST(OutcomeOf, KeepsTheCodeOfARefusal) {
   const Result<CheckResult> refused = Error{ErrorCode::kPinWrong, "", 2};
-  EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, audit::KeyedHash(Bytes(32, 1))).code, 1211);
+  EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, {}, audit::KeyedHash(Bytes(32, 1))).code, 1211);
 }
 
 TEST(OutcomeOf, LeavesThePressOpenOnlyWhenTheDeskWasLost) {
   const audit::KeyedHash keyed_hash(Bytes(32, 1));
   const Result<CheckResult> lost = Error{ErrorCode::kDeskGone, "", {}};
   const Result<CheckResult> refused = Error{ErrorCode::kPinWrong, "", 2};
-  EXPECT_FALSE(OutcomeOf(SomePress(), 1, lost, {}, keyed_hash).ends_press);
-  EXPECT_TRUE(OutcomeOf(SomePress(), 1, refused, {}, keyed_hash).ends_press);
-  EXPECT_TRUE(OutcomeOf(SomePress(), 1, SomeResult(), {}, keyed_hash).ends_press);
+  EXPECT_FALSE(OutcomeOf(SomePress(), 1, lost, {}, {}, keyed_hash).ends_press);
+  EXPECT_TRUE(OutcomeOf(SomePress(), 1, refused, {}, {}, keyed_hash).ends_press);
+  EXPECT_TRUE(OutcomeOf(SomePress(), 1, SomeResult(), {}, {}, keyed_hash).ends_press);
 }
 
 TEST(CardHash, DiffersByKeyAndBySerial) {

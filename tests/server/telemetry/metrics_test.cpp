@@ -23,13 +23,35 @@ TEST(Metrics, CountChecksByCode) {
 
 TEST(Metrics, GiveEachPhaseOfACheckInSeconds) {
   Metrics metrics;
-  metrics.CheckEnded(0, {milliseconds(500), milliseconds(125), milliseconds(250), milliseconds(1000)});
+  Phases phases;
+  phases.card = milliseconds(500);
+  phases.link = milliseconds(62);
+  phases.server = milliseconds(125);
+  phases.database = milliseconds(31);
+  phases.national = milliseconds(250);
+  phases.total = milliseconds(1000);
+  metrics.CheckEnded(0, phases);
   const std::string text = metrics.Text();
   EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"card\"} 0.5\n"));
   EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"server\"} 0.125\n"));
   EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"national\"} 0.25\n"));
+  EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"link\"} 0.062\n"));
+  EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"database\"} 0.031\n"));
   EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_sum{phase=\"total\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("madoguchi_check_phase_seconds_bucket{phase=\"card\",le=\"0.5\"} 1\n"));
+}
+
+TEST(Metrics, TellDesksAndReaderModelsApartUpToALimit) {
+  Metrics metrics;
+  Phases phases;
+  phases.card = milliseconds(500);
+  metrics.CheckEnded(0, phases, {"受付1", "Model A"});
+  EXPECT_THAT(metrics.Text(),
+              HasSubstr("madoguchi_check_desk_seconds_sum{desk=\"受付1\",phase=\"card\",reader=\"Model A\"} 0.5\n"));
+  for (std::size_t i = 0; i < kPlacesMax + 10; ++i) metrics.CheckEnded(0, phases, {std::to_string(i), ""});
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("desk=\"other\",phase=\"card\",reader=\"other\""));
+  EXPECT_THAT(text, Not(HasSubstr("desk=\"" + std::to_string(kPlacesMax + 9) + "\"")));
 }
 
 TEST(Metrics, ShowHowManyStreamsAreOpenNow) {
@@ -66,7 +88,17 @@ TEST(Metrics, SayWhatAValueMeans) {
     ++helps;
     EXPECT_GT(line.size(), 60U) << line;
   }
-  EXPECT_EQ(helps, 12);
+  EXPECT_EQ(helps, 13);
+}
+
+TEST(Metrics, CountWhatIsHandedOnByChannelAndCode) {
+  Metrics metrics;
+  metrics.HandoffTried("webhook", 0);
+  metrics.HandoffTried("webhook", 2007);
+  metrics.HandoffWaiting("webhook", 3);
+  metrics.HandoffWaiting("webhook", 2);
+  EXPECT_THAT(metrics.Text(), HasSubstr("madoguchi_handoff_tried_total{channel=\"webhook\",code=\"2007\"} 1\n"));
+  EXPECT_THAT(metrics.Text(), HasSubstr("madoguchi_handoff_waiting{channel=\"webhook\"} 2\n"));
 }
 
 TEST(Metrics, SayWhenACertificateEnds) {
