@@ -71,7 +71,7 @@ struct CheckOutcome {
   std::chrono::microseconds card{0}, national{0}, total{0};
   std::uint32_t card_trips = 0;
   std::vector<KeptRow> kept = {};               // not written when ends_press is false
-  std::vector<std::string> person_hashes = {};  // KeyedHash() of insurer|symbol|number|branch|name, one per result
+  std::vector<std::string> person_hashes = {};  // handoff::PersonHashes: one per result; empty: its name can be used
 };
 
 // Anything else worth a row. `action` is a stable word such as "desk.policy_refusal".

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the message of a press to the press of a check. MESSAGE_INVALID names the field, never its value. Thread: any, no state.
+// From the message of a press to the press of a check. MESSAGE_INVALID names the field, never its value. Thread: any,
+// no state.
 #pragma once
 #include "madoguchi/v1/check.pb.h"
 #include "server/check/check.h"

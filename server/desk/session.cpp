@@ -56,9 +56,10 @@ v1::CheckAnswer RefusalAnswer(const Bytes& press_id, const Error& error) {
   return answer;
 }
 
-// `waited` and `total` are measured here; what of `waited` was card and desk is what the desk says, so no more than that.
-telemetry::Phases PhasesOf(const check::Facts& facts, std::chrono::microseconds waited,
-                           std::chrono::microseconds total, std::chrono::microseconds detect) {
+// `waited` and `total` are measured here; what of `waited` was card and desk is what the desk says, so no more than
+// that.
+telemetry::Phases PhasesOf(const check::Facts& facts, std::chrono::microseconds waited, std::chrono::microseconds total,
+                           std::chrono::microseconds detect) {
   telemetry::Phases phases;
   phases.detect = detect;
   phases.card = facts.card;

@@ -36,10 +36,10 @@ inline constexpr std::size_t kMessageFrameBytes = 64;     // what a message adds
 
 // What is switched on, and what desks are told of it.
 struct DeskPolicy {
-  bool operator_needed = false;                // desk.operators
-  bool sight_available = false;                // sight.scheme is not none
-  bool number_inquiry = false;                 // number.inquiry
-  std::chrono::seconds show_again{0};          // desk.show_again_seconds; 0: off
+  bool operator_needed = false;        // desk.operators
+  bool sight_available = false;        // sight.scheme is not none
+  bool number_inquiry = false;         // number.inquiry
+  std::chrono::seconds show_again{0};  // desk.show_again_seconds; 0: off
   // A card may lie on this desk's reader: what a press will need can be fetched now. Must not block.
   std::function<void(const eligibility::Caller&)> card_seen = [](const eligibility::Caller&) {};
 };

@@ -213,9 +213,8 @@ void ExplainRefusals(pqxx::work& transaction, const std::map<std::string, Part<C
                     ToHex(member.what->certificate_sha256), Word(member.what->operator_needed), member.what->method,
                     Word(member.what->by_file)});
   }
-  for (const pqxx::row& row :
-       transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
-                                 columns[6], columns[7])) {
+  for (const pqxx::row& row : transaction.exec_prepared(kRefused, columns[0], columns[1], columns[2], columns[3],
+                                                        columns[4], columns[5], columns[6], columns[7])) {
     answers[refused.at(row["press_id"].as<std::string>()).place] = RefusalOf(row);
   }
 }
@@ -229,16 +228,16 @@ void WriteIntents(pqxx::work& transaction, const Part<CheckIntent>& part, Answer
     const std::string press_id = UuidText(intent.press_id);
     columns.AddRow({member.row->record_id, press_id, intent.desk_id, intent.institution_code, intent.account_id,
                     intent.method, intent.owner, intent.card_hash, intent.challenge_id, ToHex(intent.challenge),
-                    Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed), intent.presenter,
-                    intent.photo_check, intent.inquiry_reason, intent.patient_hash, Word(intent.by_file)});
+                    Word(intent.resumes), ToHex(intent.certificate_sha256), Word(intent.operator_needed),
+                    intent.presenter, intent.photo_check, intent.inquiry_reason, intent.patient_hash,
+                    Word(intent.by_file)});
     waiting.emplace(press_id, member);
   }
-  const pqxx::result taken =
-      transaction.exec_prepared(kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5],
-                                columns[6], columns[7], columns[8], columns[9], columns[10],
-                                audit::action::kCheckIntent, static_cast<int>(audit::kLostAnswerResent.count()),
-                                columns[11], columns[12], static_cast<int>(kPressKept.count()), columns[13],
-                                columns[14], columns[15], columns[16], columns[17]);
+  const pqxx::result taken = transaction.exec_prepared(
+      kIntent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7],
+      columns[8], columns[9], columns[10], audit::action::kCheckIntent,
+      static_cast<int>(audit::kLostAnswerResent.count()), columns[11], columns[12],
+      static_cast<int>(kPressKept.count()), columns[13], columns[14], columns[15], columns[16], columns[17]);
   for (const pqxx::row& row : taken) {
     const auto member = waiting.find(row["press_id"].as<std::string>());
     answers[member->second.place] = ReceiptOf(row);
