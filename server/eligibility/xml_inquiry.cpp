@@ -93,16 +93,19 @@ Result<void> CheckEcho(const Answer& answer, const Inquiry& asked) {
   const auto differs = [](const std::optional<std::string>& told, const std::string& sent) {
     return told && FoldFullWidth(*told) != FoldFullWidth(sent);
   };
-  const char* const other =
-      echo.insurer_number && PaddedInsurerNumber(*echo.insurer_number) != PaddedInsurerNumber(asked.insurer_number)
-          ? "InsurerNumber"
-      : differs(echo.symbol, asked.symbol)           ? "InsuredCardSymbol"
-      : differs(echo.number, asked.number)           ? "InsuredIdentificationNumber"
-      : differs(echo.branch, asked.branch)           ? "InsuredBranchNumber"
-      : differs(echo.birthdate_raw, asked.birthdate) ? "Birthdate"
-                                                     : nullptr;
-  if (other == nullptr) return {};
-  return Error{ErrorCode::kNationalAnswerOfOtherCheck, std::string(kSearchElement) + "/" + other + " is not ours", {}};
+  const std::pair<const char*, bool> compared[] = {
+      {"InsurerNumber",
+       echo.insurer_number && PaddedInsurerNumber(*echo.insurer_number) != PaddedInsurerNumber(asked.insurer_number)},
+      {"InsuredCardSymbol", differs(echo.symbol, asked.symbol)},
+      {"InsuredIdentificationNumber", differs(echo.number, asked.number)},
+      {"InsuredBranchNumber", differs(echo.branch, asked.branch)},
+      {"Birthdate", differs(echo.birthdate_raw, asked.birthdate)}};
+  for (const auto& [element, other] : compared) {
+    if (!other) continue;
+    return Error{
+        ErrorCode::kNationalAnswerOfOtherCheck, std::string(kSearchElement) + "/" + element + " is not ours", {}};
+  }
+  return {};
 }
 
 }  // namespace madoguchi::eligibility

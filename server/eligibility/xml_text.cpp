@@ -127,6 +127,7 @@ Result<XmlText> ReadXmlText(std::string_view received) {
   }
   const bool marked = received.starts_with(kByteOrderMark);
   if (marked) received.remove_prefix(kByteOrderMark.size());
+  if (received.starts_with(kByteOrderMark)) return Malformed("two byte order marks");  // the parser would skip it
   TRY_ASSIGN(const XmlEncoding declared, DeclaredEncoding(received));
   const Survey survey = Look(received);
   XmlText text{.utf8 = {}, .declared = declared};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/xml_tree.h"
 
-#include <algorithm>
-
 #include "server/eligibility/answer.h"
 
 namespace madoguchi::eligibility {
@@ -13,24 +11,20 @@ class DepthCheck : public pugi::xml_tree_walker {
   bool for_each(pugi::xml_node&) override { return depth() < kXmlDepthMax; }
 };
 
-bool OtherElementBeside(const pugi::xml_node& root) {
-  const auto siblings = root.parent().children();
-  return std::count_if(siblings.begin(), siblings.end(),
-                       [](const pugi::xml_node& node) { return node.type() == pugi::node_element; }) != 1;
-}
-
 }  // namespace
 
 Result<pugi::xml_node> ParseXmlMsg(const XmlText& text, pugi::xml_document& document) {
   // No comments and no processing instructions; an insurer number may be all spaces, so text of only white space stays.
-  const unsigned options = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata_single;
+  // As a fragment, so that text beside the root is seen.
+  const unsigned options =
+      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata_single | pugi::parse_fragment;
   const pugi::xml_parse_result parsed =
       document.load_buffer(text.utf8.data(), text.utf8.size(), options, pugi::encoding_utf8);
   if (!parsed) return MalformedXml(std::string(parsed.description()) + " at byte " + std::to_string(parsed.offset));
   DepthCheck depth;
   if (!document.traverse(depth)) return MalformedXml("deeper than " + std::to_string(kXmlDepthMax) + " levels");
-  const pugi::xml_node root = document.document_element();
-  if (std::string_view(root.name()) != "XmlMsg" || OtherElementBeside(root)) {
+  const pugi::xml_node root = document.first_child();
+  if (std::string_view(root.name()) != "XmlMsg" || root.next_sibling()) {
     return MalformedXml("the root is not one XmlMsg");
   }
   return root;

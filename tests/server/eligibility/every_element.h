@@ -68,7 +68,11 @@ inline constexpr char kEverything[] =
     "<PrescriptionIssueSelect>1</PrescriptionIssueSelect><ProcessingResultStatus>1</ProcessingResultStatus>"
     "<ProcessingResultCode>X1</ProcessingResultCode><ProcessingResultMessage>知らせ</ProcessingResultMessage>"
     "<QualificationValidity>1</QualificationValidity>"
-    "<QualificationConfirmSearchInfo><InsurerNumber>1</InsurerNumber></QualificationConfirmSearchInfo>";
+    "<QualificationConfirmSearchInfo><InsurerNumber>  138057</InsurerNumber><InsuredCardSymbol>問記</InsuredCardSymbol>"
+    "<InsuredIdentificationNumber>0034</InsuredIdentificationNumber><InsuredBranchNumber>03</InsuredBranchNumber>"
+    "<Birthdate>19600301</Birthdate>"
+    "<LimitApplicationCertificateRelatedConsFlg>0</LimitApplicationCertificateRelatedConsFlg>"
+    "<ArbitraryIdentifier>A-1</ArbitraryIdentifier></QualificationConfirmSearchInfo>";
 
 inline constexpr char kFullHeader[] =
     "<MessageHeader><ProcessExecutionTime>20261122090000</ProcessExecutionTime>"

@@ -21,6 +21,8 @@ std::string Escaped(std::string_view text) {
       escaped += "&lt;";
     } else if (c == '>') {
       escaped += "&#x3E;";
+    } else if (c == '\r') {
+      escaped += "&#xD;";  // a line end as it stands would be read as \n
     } else {
       escaped += c;
     }
@@ -74,6 +76,12 @@ std::string Flat(const MedicalTicket& from, std::mt19937* shuffle) {
   return Joined(elements, shuffle);
 }
 
+std::string Flat(const SearchInfo& from, std::mt19937* shuffle) {
+  Elements elements;
+  WRITE_ALL(MADOGUCHI_SEARCH_INFO_FIELDS)
+  return Joined(elements, shuffle);
+}
+
 std::string Result(const QualificationResult& from, std::mt19937* shuffle) {
   Elements elements;
   WRITE_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
@@ -96,16 +104,21 @@ std::string Result(const QualificationResult& from, std::mt19937* shuffle) {
 
 struct Any {
   std::mt19937& chance;
+  bool any_unicode;
 
   std::size_t UpTo(std::size_t most) { return std::uniform_int_distribution<std::size_t>(0, most)(chance); }
 
-  // Absent, empty, padded, awkward in XML, or longer than usual; every character exists in CP932.
+  // Absent, empty, padded, only spaces, awkward in XML, or longer than usual; the characters from kFirstOfUnicode on do
+  // not exist in CP932.
   std::optional<std::string> Text() {
-    static constexpr const char* kParts[] = {" ",  "1", "0", "窓口", "花子", "　", "ﾏﾄﾞｸﾞﾁ", "●",  "①",
-                                             "髙", "&", "<", ">",    "\"",   "'",  "]]",     "Ａ", "\\"};
+    static constexpr const char* kParts[] = {
+        " ",  "1",  "0",  "窓口",  "花子", "　", "ﾏﾄﾞｸﾞﾁ", "●",  "①",    "髙", "&",  "<", ">",      "\"",         "'",
+        "]]", "Ａ", "\\", "&amp;", "\n",   "\t", "\r",     "～", "    ", "%",  "𠮷", "é", "\u00A5", "\U000E0041", "한"};
+    constexpr std::size_t kFirstOfUnicode = 25;
     if (UpTo(3) == 0) return std::nullopt;
     std::string text;
-    for (std::size_t parts = UpTo(8); parts > 0; --parts) text += kParts[UpTo(std::size(kParts) - 1)];
+    const std::size_t kinds = any_unicode ? std::size(kParts) : kFirstOfUnicode;
+    for (std::size_t parts = UpTo(8); parts > 0; --parts) text += kParts[UpTo(kinds - 1)];
     return text;
   }
 };
@@ -136,6 +149,9 @@ std::string WriteXml(const Envelope& envelope, const Answer& answer, std::mt1993
     const Answer& from = answer;
     WRITE_ALL(MADOGUCHI_BODY_FIELDS)
   }
+  if (answer.search_info) {
+    body.push_back(Element("QualificationConfirmSearchInfo", Flat(*answer.search_info, shuffle)));
+  }
   std::string list;
   for (const QualificationResult& result : answer.results) {
     list += Element("ResultOfQualificationConfirmation", Result(result, shuffle));
@@ -148,8 +164,8 @@ std::string WriteXml(const Envelope& envelope, const Answer& answer, std::mt1993
          "\" standalone=\"no\"?>\n" + Element("XmlMsg", Joined(parts, shuffle));
 }
 
-Answer AnyAnswer(std::mt19937& chance) {
-  Any any{chance};
+Answer AnyAnswer(std::mt19937& chance, bool any_unicode) {
+  Any any{chance, any_unicode};
   Answer answer;
   {
     Answer& to = answer;
@@ -157,6 +173,10 @@ Answer AnyAnswer(std::mt19937& chance) {
     FILL_ALL(MADOGUCHI_BODY_FIELDS)
   }
   answer.segment_of_result_code = "1";
+  if (any.UpTo(2) == 0) {
+    auto& search = answer.search_info.emplace();
+    [&](SearchInfo& to) { FILL_ALL(MADOGUCHI_SEARCH_INFO_FIELDS) }(search);
+  }
   for (std::size_t results = any.UpTo(3); results > 0; --results) {
     QualificationResult& to = answer.results.emplace_back();
     FILL_ALL(MADOGUCHI_QUALIFICATION_FIELDS)

@@ -23,7 +23,8 @@ std::string WriteXml(const Envelope& envelope, const Answer& answer, std::mt1993
                      bool shift_jis = false);
 
 // Every field present or not, every text, every number of entries by chance; SegmentOfResult is always 1.
-Answer AnyAnswer(std::mt19937& chance);
+// any_unicode: also with characters that CP932 does not have.
+Answer AnyAnswer(std::mt19937& chance, bool any_unicode = false);
 
 std::string ToCp932(std::string_view utf8);
 
