@@ -43,7 +43,9 @@ constexpr char kUnreserveOther[] = R"(
   WHERE account_id <> $1 AND reserved_for_desk = $2::uuid AND institution_code = $3)";
 constexpr char kReserve[] = "UPDATE device_account SET reserved_for_desk = $2::uuid WHERE account_id = $1";
 constexpr char kMakeSuccessor[] = R"(
-  INSERT INTO desk (name, replaces) SELECT coalesce(NULLIF($2, ''), name), desk_id FROM desk WHERE desk_id = $1::uuid RETURNING desk_id)";
+  INSERT INTO desk (name, replaces, zone) SELECT coalesce(NULLIF($2, ''), name), desk_id, zone FROM desk WHERE desk_id = $1::uuid RETURNING desk_id)";
+// Which ways of checking are allowed there belongs to the seat, not to its PC.
+constexpr char kPassOnRules[] = "UPDATE method_rule SET desk_id = $2::uuid WHERE desk_id = $1::uuid";
 constexpr char kPassOn[] = R"(
   UPDATE device_account SET reserved_for_desk = $2::uuid WHERE account_id = ANY ($3::text[]) OR reserved_for_desk = $1::uuid
   RETURNING account_id, institution_code)";
@@ -146,6 +148,7 @@ Result<account::ReplacedDesk> PgDesks::Replace(const account::DeskAct& act, cons
     const auto desk_id = transaction.exec_params(kMakeSuccessor, act.desk_id, plan.name)[0][0].as<std::string>();
     const pqxx::result accounts = transaction.exec_params(kPassOn, act.desk_id, desk_id, TextArray(replaced.released));
     if (accounts.empty()) return Error{ErrorCode::kStateNotPossible, "the desk has no account to pass on", {}};
+    transaction.exec_params(kPassOnRules, act.desk_id, desk_id);
     PreparedDesk& prepared = replaced.prepared;
     prepared.account_id = accounts[0]["account_id"].as<std::string>();
     prepared.institution_code = accounts[0]["institution_code"].as<std::string>();
