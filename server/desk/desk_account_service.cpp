@@ -5,18 +5,11 @@
 
 #include "contract/log.h"
 #include "server/desk/call_status.h"
-#include "server/desk/peer.h"
 
 namespace madoguchi::desk {
 namespace {
 
 constexpr const char* kComponent = "desk";
-
-Deadline DeadlineOf(const grpc::ServerContext& context) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline() - std::chrono::system_clock::now());
-  return Deadline::In(std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kDeskCallWithin));
-}
 
 std::uint32_t Milliseconds(std::chrono::milliseconds time) {
   return static_cast<std::uint32_t>(std::clamp<std::chrono::milliseconds::rep>(time.count(), 0, UINT32_MAX));
@@ -26,12 +19,13 @@ std::uint32_t Milliseconds(std::chrono::milliseconds time) {
 
 grpc::Status DeskAccountService::Serve(const grpc::ServerContext& context, const char* method,
                                        const std::function<Result<void>(Call&)>& act) {
-  const auto peer = context.auth_context();
-  const std::optional<std::string> desk_id = peer ? PeerDeskId(*peer) : std::nullopt;
-  if (!desk_id) return ToCallStatus({ErrorCode::kDeskUnknown, "", {}});
-  Call call{*desk_id, PeerCertificateSha256(*peer), DeadlineOf(context), {}};
-  Result<void> done = parts_.log_ins.Admit(call.desk_id, call.certificate_sha256, call.deadline);
-  if (done.ok()) done = act(call);
+  Result<DeskCall> admitted = AdmitCall(context, parts_.log_ins);
+  if (!admitted) {
+    log::Report(kComponent, method, admitted.error());
+    return ToCallStatus(admitted.error());
+  }
+  Call call{std::move(admitted).value(), {}};
+  const Result<void> done = act(call);
   if (done.ok()) return grpc::Status::OK;
   log::Report(kComponent, method, done.error());
   return ToCallStatus(done.error(), call.refusal.locked_for, call.refusal.problems);

@@ -14,10 +14,10 @@
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
 #include "server/account/log_in.h"
 #include "server/account/operators.h"
+#include "server/desk/desk_call.h"
 
 namespace madoguchi::desk {
 
-inline constexpr std::chrono::seconds kDeskCallWithin{20};
 inline constexpr std::size_t kRequestDerBytesMax = 4096;  // PKCS#10 of a P-256 key: about 300
 
 class DeskAccountService final : public v1::DeskAccountService::Service {
@@ -53,10 +53,7 @@ class DeskAccountService final : public v1::DeskAccountService::Service {
                                  v1::ChangeOperatorPinResponse* response) override;
 
  private:
-  struct Call {
-    std::string desk_id;
-    Bytes certificate_sha256;
-    Deadline deadline;
+  struct Call : DeskCall {
     account::LogInRefusal refusal;
   };
   grpc::Status Serve(const grpc::ServerContext& context, const char* method,
