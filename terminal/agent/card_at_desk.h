@@ -36,6 +36,9 @@ class CardAtDesk {
 
   // Preconditions: held().
   const relay::ScriptRun& opening() const { return opening_; }
+  const CardScript& opening_script() const { return script_; }
+  // A PIN cannot help with this card: it has none, or none any more.
+  bool pin_is_over() const { return pin_is_over_; }
   // Of what the card that was opened last told about itself; the same card gives the same again.
   const std::optional<crypto::Sha256Digest>& fingerprint() const { return fingerprint_; }
   relay::ScriptRun RunProof(const CardScript& script, const relay::PressAtCard& press);
@@ -47,7 +50,9 @@ class CardAtDesk {
   std::optional<CardIdentity> identity_;
   std::unique_ptr<reader::CardSession> session_;
   std::unique_ptr<relay::ScriptRunner> runner_;  // uses *session_
+  CardScript script_;
   relay::ScriptRun opening_;
+  bool pin_is_over_ = false;
   std::optional<crypto::Sha256Digest> fingerprint_;
   Deadline release_at_{Deadline::Clock::time_point::max()};
   std::map<std::string, relay::ExtendedApdu> learned_;  // by reader name; at most reader::kReadersMax

@@ -3,12 +3,18 @@
 
 #include <cstdio>
 
+#include "terminal/agent/check_refusal.h"
 #include "terminal/agent/desk_agent.h"
-#include "terminal/agent/entry.h"
+#include "terminal/agent/desk_call.h"
 #include "terminal/agent/error_output.h"
+#include "terminal/agent/key_choice.h"
 #include "terminal/agent/passcode_commands.h"
+#include "terminal/agent/patient_entry.h"
 #include "terminal/agent/pin_entry.h"
+#include "terminal/agent/refusal_output.h"
+#include "terminal/agent/result_footer.h"
 #include "terminal/agent/result_json.h"
+#include "terminal/agent/result_outcome.h"
 #include "terminal/agent/result_text.h"
 
 namespace madoguchi::agent {
@@ -22,17 +28,18 @@ class PinOfPress {
       : options_(options), rules_(rules), pin_(pin) {}
 
   Result<void> BeforeCard(bool last_press) {
-    if (options_.by_sight || options_.pin_fd < 0) return {};
+    if (!by_pin() || options_.pin_fd < 0) return {};
     TRY_VOID(ReadPin(options_.pin_fd, rules_.pin_rule, pin_));
     return Entered(last_press ? RefuseMore(options_.pin_fd, pin_) : Result<void>());
   }
   Result<void> AfterCard(DeskAgent& agent) {
-    if (options_.by_sight || options_.pin_fd >= 0 || !agent.pin_is_worth_asking()) return {};
+    if (!by_pin() || options_.pin_fd >= 0 || !agent.pin_is_worth_asking()) return {};
     return Entered(TypePin(
         agent.events(), [&agent] { return agent.LookAround(); }, pin_));
   }
 
  private:
+  bool by_pin() const { return options_.method == link::Method::kPin; }
   Result<void> Entered(Result<void> entered) {
     if (entered && options_.bypass_pin_slot && rules_.leak_on_purpose)
       rules_.leak_on_purpose(pin_.bytes_for_leak_test());
@@ -43,51 +50,123 @@ class PinOfPress {
   relay::DeskPin& pin_;
 };
 
-Result<Checked> CheckOnce(const Options& options, bool last_press, DeskAgent& agent, PinOfPress& entry,
-                          relay::DeskPin& pin) {
-  TRY_VOID(entry.BeforeCard(last_press));
-  TRY_VOID(agent.PrepareCard(Deadline::In(options.wait)));
-  TRY_VOID(entry.AfterCard(agent));
-  Result<Checked> checked = agent.Press(options.by_sight, &pin, options.confirm_last_try);
-  const bool last_try = checked && !checked->answer.answer && checked->answer.refusal.code == ErrorCode::kPinLastTry;
-  if (!last_try || options.json || options.pin_fd >= 0 || !AgreeToLastTry()) return checked;
-  TRY_VOID(agent.PrepareCard(Deadline::In(options.wait)));
-  TRY_VOID(entry.AfterCard(agent));
-  return agent.Press(options.by_sight, &pin, true);
+// What one desk works with while the command runs.
+struct Desk {
+  const Options& options;
+  DeskAgent& agent;
+  PinOfPress& entry;
+  relay::DeskPin& pin;
+};
+
+// Each press reads the card anew, with a fresh look at the tries.
+Result<Checked> Press(Desk& desk, const link::PressFields& fields, bool last_try_agreed) {
+  if (fields.method != link::Method::kNumber) {
+    TRY_VOID(desk.agent.PrepareCard(Deadline::In(desk.options.wait)));
+    TRY_VOID(desk.entry.AfterCard(desk.agent));
+  }
+  return desk.agent.Press(fields, &desk.pin, last_try_agreed);
 }
 
-Result<void> LetIn(const Options& options) {
-  TRY_ASSIGN(Entry entry, Entry::Open(options.secrets_fd));
-  return AskPasscode(options, entry);
+Result<Checked> CheckOnce(Desk& desk, const link::PressFields& fields, bool last_press) {
+  const Options& options = desk.options;
+  TRY_VOID(desk.entry.BeforeCard(last_press));
+  Result<Checked> checked = Press(desk, fields, options.confirm_last_try);
+  const bool last_try = checked && !checked->answer.answer && checked->answer.refusal.code == ErrorCode::kPinLastTry;
+  if (!last_try || options.json || options.pin_fd >= 0 || !AgreeToLastTry()) return checked;
+  return Press(desk, fields, true);
+}
+
+// The birth date is not the expected one: nothing leaves before a person has said who it is. Without keyboard the
+// command `confirm` does that.
+int ConfirmPerson(const Options& options, const Checked& checked) {
+  const std::optional<char> key = AskKey(
+      "患者さんは予定の方ですか / is this the expected patient?\n"
+      "  y 同じ人: レセコンに渡す / the same: hand it on   n 別の人: 渡さない / another: destroy it   Enter あとで / "
+      "later",
+      "yn\n");
+  if (!key || *key == '\n') return kExitDone;
+  const Result<std::unique_ptr<identity::DeskCheck>> calls = OpenDeskCheck(options);
+  if (!calls) return ShowError(calls.error(), false);
+  if (const Result<void> said = (*calls)->Confirm(checked.press_id, *key == 'y'); !said)
+    return ShowRefusal(said.error(), (*calls)->refusal(), false);
+  PrintLine(*key == 'y' ? "確認しました / confirmed" : "渡さずに破棄しました / destroyed");
+  return kExitDone;
+}
+
+int Show(const Desk& desk, const Result<Checked>& checked) {
+  const Options& options = desk.options;
+  if (!checked) return ShowCheckRefusal(checked.error(), options.method, desk.agent.methods(), options.json);
+  if (!checked->answer.answer)
+    return ShowCheckRefusal(checked->answer.refusal, options.method, desk.agent.methods(), options.json);
+  if (options.json) {
+    PrintLine(ResultJson(*checked));
+    return kExitDone;
+  }
+  PrintLine(AccountText(checked->welcome.institution_code, checked->welcome.account_id));
+  PrintLine(ResultText(*checked->answer.answer));
+  PrintLine(ResultFooter(*checked));
+  return checked->answer.birthdate_differs ? ConfirmPerson(options, *checked) : kExitDone;
+}
+
+// All presses for one patient. True in `answered`: the last one was.
+int CheckPatient(Desk& desk, PatientEntry& patient, bool& answered) {
+  const Options& options = desk.options;
+  answered = false;
+  const auto refused = [&](const Error& error) {
+    return ShowCheckRefusal(error, options.method, desk.agent.methods(), options.json);
+  };
+  // Refused here where the rules are known, before anything is typed.
+  if (const Result<void> may = desk.agent.PrepareMethod(options.method, Deadline::In(options.wait)); !may)
+    return refused(may.error());
+  Result<link::PressFields> fields = patient.Next();
+  if (!fields) return refused(fields.error());
+  int more_asked = 0;
+  for (int press = 0; press < options.repeat; ++press) {
+    const Result<Checked> checked = CheckOnce(desk, *fields, press + 1 == options.repeat);
+    answered = checked && checked->answer.answer != nullptr;
+    const int exit = Show(desk, checked);
+    if (exit != kExitDone) return exit;
+    if (!AsksForMore(*checked->answer.answer) || ++more_asked > kMoreAskedMax) continue;
+    const Result<bool> more = patient.AskMore(*fields);
+    if (!more) return refused(more.error());
+    if (*more) --press;  // one more press in the place of this one
+  }
+  return kExitDone;
+}
+
+// One key for the next family member. The agent goes on meanwhile: the link stays, a card may come and go.
+bool NextMember(DeskAgent& agent) {
+  const Meanwhile meanwhile{agent.events(), [&agent] { static_cast<void>(agent.LookAround()); }};
+  const std::optional<char> key =
+      AskKey("次のご家族: n か Enter / 終わり: q  (next member: n or Enter, end: q)", "n\nq", meanwhile);
+  return key && *key != 'q';
 }
 
 void StayUntilInputEnds() {
   while (std::getchar() != EOF) continue;
 }
 
-int Show(const Result<Checked>& checked, bool json) {
-  if (!checked) return ShowError(checked.error(), json);
-  if (!checked->answer.answer) return ShowError(checked->answer.refusal, json);
-  if (!json) PrintLine(AccountText(checked->welcome.institution_code, checked->welcome.account_id));
-  PrintLine(json ? ResultJson(*checked) : ResultText(*checked->answer.answer));
-  return kExitDone;
-}
-
 }  // namespace
 
 int CheckCommand(const Options& options, const TerminalRules& rules) {
-  if (const Result<void> in = LetIn(options); !in) return ShowError(in.error(), options.json);
+  Result<Entry> entry = Entry::Open(options.secrets_fd);
+  if (!entry) return ShowError(entry.error(), options.json);
+  if (const Result<void> in = AskPasscode(options, *entry); !in) return ShowError(in.error(), options.json);
   Result<relay::DeskPin> pin = relay::DeskPin::Make(rules.pin_rule);
   if (!pin) return ShowError(pin.error(), options.json);
   const Result<std::unique_ptr<DeskAgent>> agent = DeskAgent::Start(options);
   if (!agent) return ShowError(agent.error(), options.json);
-  PinOfPress entry(options, rules, *pin);
-  for (int press = 0; press < options.repeat; ++press) {
-    const int exit = Show(CheckOnce(options, press + 1 == options.repeat, **agent, entry, *pin), options.json);
-    if (exit != kExitDone) return exit;
-  }
-  if (options.stay) StayUntilInputEnds();
-  return kExitDone;
+  PinOfPress pin_of_press(options, rules, *pin);
+  PatientEntry patient(options, *entry);
+  Desk desk{options, **agent, pin_of_press, *pin};
+  int exit = kExitDone;
+  bool answered = false;
+  do {
+    exit = CheckPatient(desk, patient, answered);
+    if (answered) (*agent)->ExpectAnotherCard();
+  } while (options.family && exit != kExitEnvironment && NextMember(**agent));
+  if (options.stay && exit == kExitDone) StayUntilInputEnds();
+  return exit;
 }
 
 }  // namespace madoguchi::agent

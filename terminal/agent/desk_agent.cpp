@@ -10,6 +10,7 @@
 #include "terminal/identity/desk_identity.h"
 #include "terminal/reader/reader_choice.h"
 #include "terminal/reader/reader_facts.h"
+#include "terminal/reader/tested_models.h"
 
 namespace madoguchi::agent {
 namespace {
@@ -18,18 +19,6 @@ constexpr std::chrono::milliseconds kFirstLookWithin{500};
 
 Deadline Earlier(Deadline a, Deadline b) {
   return a.at() < b.at() ? a : b;
-}
-
-std::uint32_t Apdus(const ScriptAnswers& answers) {
-  std::uint32_t apdus = 0;
-  for (const StepAnswer& step : answers.steps) apdus += step.apdus;
-  return apdus;
-}
-
-std::chrono::microseconds OnCard(const ScriptAnswers& answers) {
-  std::chrono::microseconds on_card{0};
-  for (const StepAnswer& step : answers.steps) on_card += std::chrono::microseconds(step.microseconds);
-  return on_card;
 }
 
 link::PolicyRefusal ToRefusal(const relay::RefusedStep& refused, Bytes press_id) {
@@ -57,25 +46,32 @@ Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
   TRY_VOID(identity::FindIdentity(options.directory));
   TRY_ASSIGN(const std::string server, ServerOf(options));
   DeskAgent& self = *agent;
+  // A press by numbers goes without reader, card and PC/SC service.
+  const bool by_card = options.method != link::Method::kNumber;
   // The first look is answered at once: the server hears of the reader with the first words.
-  std::optional<reader::ReadersSeen> first = self.watch_.Wait(Deadline::In(kFirstLookWithin));
+  std::optional<reader::ReadersSeen> first;
+  if (by_card) first = self.watch_.Wait(Deadline::In(kFirstLookWithin));
   const std::string reader = first ? ReaderInUse(*first, options.reader) : "";
   TRY_ASSIGN(self.link_, link::Link::Open({server, options.directory, reader, options.institution_code},
                                           [&self](link::Event event) {
                                             std::visit([&self](auto& one) { self.inbox_.Push(std::move(one)); }, event);
                                           }));
   self.renewal_ = std::make_unique<RenewalWatch>(server, options.directory, [&self] { self.link_->UseNewIdentity(); });
-  if (first) self.inbox_.Push(std::move(*first));
-  self.watch_thread_ = std::thread([&self] {
+  if (by_card) self.WatchReaders(std::move(first));
+  return agent;
+}
+
+void DeskAgent::WatchReaders(std::optional<reader::ReadersSeen> first) {
+  if (first) inbox_.Push(std::move(*first));
+  watch_thread_ = std::thread([this] {
     constexpr std::chrono::hours kForever{24};
     for (;;) {
       const Deadline deadline = Deadline::In(kForever);
-      std::optional<reader::ReadersSeen> seen = self.watch_.Wait(deadline);
+      std::optional<reader::ReadersSeen> seen = watch_.Wait(deadline);
       if (!seen && !deadline.passed()) return;  // cancelled
-      if (seen) self.inbox_.Push(std::move(*seen));
+      if (seen) inbox_.Push(std::move(*seen));
     }
   });
-  return agent;
 }
 
 DeskAgent::~DeskAgent() {
@@ -104,19 +100,8 @@ void DeskAgent::OnReaders(reader::ReadersSeen seen) {
 }
 
 void DeskAgent::OnProof(const link::ProofRequest& request) {
-  if (!press_ || request.press_id != press_->at_card.press_id) return;
-  relay::ScriptRun run;
-  if (card_.held()) {
-    run = card_.RunProof(request.script, press_->at_card);
-    press_->card_finished = request.script.last;
-  } else if (press_->card_finished) {
-    run.answers.stopped = ErrorCode::kCommandRefusedByPolicy;
-    run.refused = relay::RefusedStep{};
-  } else {
-    run.answers.stopped = ErrorCode::kCardRemoved;
-  }
-  press_->apdus += Apdus(run.answers);
-  press_->card += OnCard(run.answers);
+  if (!press_ || request.press_id != press_->press_id()) return;
+  relay::ScriptRun run = press_->Run(request, card_);
   if (run.error) log::Report("agent", "script_stopped", *run.error);
   if (run.refused) link_->Refuse(ToRefusal(*run.refused, request.press_id));
   if (Result<void> sent = link_->Proof(request, std::move(run.answers)); !sent)
@@ -135,7 +120,7 @@ void DeskAgent::Handle(Happening happening) {
     disconnected_ = std::move(*disconnected);
     connected_ = false;
   } else if (auto* answer = std::get_if<link::CheckAnswer>(&happening)) {
-    if (press_ && answer->press_id == press_->at_card.press_id) press_->answer = std::move(*answer);
+    if (press_ && answer->press_id == press_->press_id()) press_->answer = std::move(*answer);
   }
 }
 
@@ -153,8 +138,8 @@ bool DeskAgent::MayStillAppear(ErrorCode missing, Deadline deadline) {
   return reader_was_there_ ? !deadline.passed() : !missing_until_->passed();
 }
 
-// True: a card is open. False: nothing to open yet.
-Result<bool> DeskAgent::TryToOpen(Deadline deadline) {
+// True: a card is open. False: nothing to open yet. since: whoever wanted a card began to wait then.
+Result<bool> DeskAgent::TryToOpen(Deadline deadline, Deadline::Clock::time_point since) {
   if (!seen_ || !welcome_) return false;
   if (card_.held()) return true;
   Result<std::optional<reader::ReaderState>> chosen = reader::ChooseReader(*seen_, options_.reader);
@@ -164,7 +149,14 @@ Result<bool> DeskAgent::TryToOpen(Deadline deadline) {
   }
   reader_was_there_ = true;
   if (!*chosen) return false;
-  TRY_VOID(card_.Open(**chosen, *welcome_));
+  const reader::ReaderState& reader = **chosen;
+  if (checked_card_ == CardIdentity{reader.name, reader.card_events}) return false;
+  checked_card_.reset();
+  // Measured from the moment the card was there and everything else that reading it needs.
+  const auto began = std::max({reader.card_seen, welcome_->received, since});
+  TRY_VOID(card_.Open(reader, *welcome_));
+  detect_us_ = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Deadline::Clock::now() - began).count());
   card_gone_ = false;
   if (card_.opening().refused) link_->Refuse(ToRefusal(*card_.opening().refused, {}));
   return true;
@@ -176,56 +168,101 @@ Error DeskAgent::NotReady() const {
   return {ErrorCode::kServerUnreachable, "no welcome in time", {}};
 }
 
+// Waiting for a first welcome does not help.
+bool DeskAgent::ServerIsLost() const {
+  if (welcome_ || !disconnected_) return false;
+  return !disconnected_->will_retry || disconnected_->error.code == ErrorCode::kServerNotTrusted ||
+         disconnected_->error.code == ErrorCode::kDeskCertificateExpired;
+}
+
+Result<void> DeskAgent::AwaitServer(Deadline deadline) {
+  const Deadline until = deadline.Capped(kServerAnswersWithin);
+  while (!welcome_) {
+    if (ServerIsLost()) return disconnected_->error;
+    if (until.passed()) return NotReady();
+    if (std::optional<Happening> happening = inbox_.Take(until)) Handle(std::move(*happening));
+  }
+  return {};
+}
+
+Result<void> DeskAgent::PrepareMethod(link::Method method, Deadline deadline) {
+  TRY_VOID(AwaitServer(deadline));
+  if (method == link::Method::kSight && !welcome_->sight_allowed)
+    return Error{ErrorCode::kMethodNotAllowed, "the server has no scheme for sight", {}};
+  const std::vector<link::Method>& allowed = welcome_->methods;
+  const bool believed = !allowed.empty() && welcome_->received + kMethodsBelieved > Deadline::Clock::now();
+  if (believed && std::find(allowed.begin(), allowed.end(), method) == allowed.end())
+    return Error{ErrorCode::kMethodNotAllowedHere, "as the server's welcome said", {}};
+  return {};
+}
+
+const std::vector<link::Method>& DeskAgent::methods() const {
+  static const std::vector<link::Method> kNone;
+  return welcome_ ? welcome_->methods : kNone;
+}
+
 Result<void> DeskAgent::PrepareCard(Deadline deadline) {
-  const Deadline server_until = deadline.Capped(kServerAnswersWithin);
+  const auto since = Deadline::Clock::now();
+  TRY_VOID(AwaitServer(deadline));
   bool asked = false;
   for (;;) {
-    TRY_ASSIGN(const bool open, TryToOpen(deadline));
+    TRY_ASSIGN(const bool open, TryToOpen(deadline, since));
     if (open) return {};
-    if (!welcome_ && disconnected_ &&
-        (!disconnected_->will_retry || disconnected_->error.code == ErrorCode::kServerNotTrusted ||
-         disconnected_->error.code == ErrorCode::kDeskCertificateExpired)) {
-      return disconnected_->error;
-    }
-    if (deadline.passed() || (!welcome_ && server_until.passed())) return NotReady();
-    const bool only_card_missing = welcome_ && seen_;
-    if (only_card_missing && !asked)
-      Progress("カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
-    asked = asked || only_card_missing;
-    Deadline next = welcome_ ? deadline : server_until;
+    if (deadline.passed()) return NotReady();
+    if (seen_ && !asked)
+      Progress(checked_card_
+                   ? "次の方のカードに取り替えてください(待っています) / Put the next card on the reader (waiting)"
+                   : "カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
+    asked = asked || seen_.has_value();
+    Deadline next = deadline;
     if (missing_until_ && !missing_until_->passed()) next = Earlier(next, *missing_until_);
     if (std::optional<Happening> happening = inbox_.Take(next)) Handle(std::move(*happening));
   }
 }
 
 bool DeskAgent::pin_is_worth_asking() const {
-  return card_.held() ? !card_.opening().answers.stopped.has_value() : true;
+  return !card_.held() || (!card_.opening().answers.stopped && !card_.pin_is_over());
 }
 
-Result<Checked> DeskAgent::Press(bool by_sight, relay::DeskPin* pin, bool last_try_agreed) {
-  // Released while the PIN was typed: the opening script runs again, without a trip to the server.
-  // Another card than the one the PIN was typed for would lose a try of another person.
-  if (!card_.held()) {
-    const std::optional<crypto::Sha256Digest> before = card_.fingerprint();
-    TRY_VOID(PrepareCard(Deadline::In(kReaderAppearsWithin)));
-    if (before != card_.fingerprint()) return Error{ErrorCode::kCardChanged, "between PIN and press", {}};
+// Released while something was typed: the opening script runs again, without a trip to the server. Another card than
+// the one the PIN was typed for would lose a try of another person.
+Result<void> DeskAgent::OpenAgain() {
+  if (card_.held()) return {};
+  const std::optional<crypto::Sha256Digest> before = card_.fingerprint();
+  TRY_VOID(PrepareCard(Deadline::In(kReaderAppearsWithin)));
+  if (before != card_.fingerprint()) return Error{ErrorCode::kCardChanged, "between PIN and press", {}};
+  return {};
+}
+
+Result<Checked> DeskAgent::Press(const link::PressFields& fields, relay::DeskPin* pin, bool last_try_agreed) {
+  const bool by_card = fields.method != link::Method::kNumber;
+  if (by_card) {
+    TRY_VOID(OpenAgain());
   }
   Checked checked;
   checked.welcome = *welcome_;
   checked.press_id = crypto::NewUuid();
-  checked.by_sight = by_sight;
-  const relay::Occasion occasion = by_sight ? relay::Occasion::kSightPress : relay::Occasion::kPinPress;
-  press_.emplace(OpenPress{{occasion, welcome_->institution_code, checked.press_id, last_try_agreed, pin}, {}, 0, {}});
-  press_->apdus = Apdus(card_.opening().answers);
+  checked.method = fields.method;
+  checked.attestation = fields.attestation;
+  link::PressOrder order{.press_id = checked.press_id, .deadline = Deadline::In(limits::kCheckDeadline)};
+  TRY_ASSIGN(order.fields, fields.Copy());
+  const bool by_sight = fields.method == link::Method::kSight;
+  press_.emplace(relay::PressAtCard{by_sight ? relay::Occasion::kSightPress : relay::Occasion::kPinPress,
+                                    welcome_->institution_code, checked.press_id, last_try_agreed, pin},
+                 by_card ? &card_ : nullptr);
+  if (by_card) {
+    order.opening = card_.opening().answers;
+    order.detect_us = press_->figures.detect_us = detect_us_;
+    order.reader_model = reader::ModelOf(card_.identity()->reader);
+  }
   const auto sent = Deadline::Clock::now();
-  const Deadline deadline = Deadline::In(limits::kCheckDeadline);
-  Result<void> pressed = link_->Press({checked.press_id, by_sight, card_.opening().answers, deadline});
+  Result<void> pressed = link_->Press(std::move(order));
   const Deadline give_up = Deadline::In(limits::kCheckDeadline + kAnswerGrace);
   while (pressed && !press_->answer && !give_up.passed()) {
     if (std::optional<Happening> happening = inbox_.Take(give_up)) Handle(std::move(*happening));
     if (!connected_ && disconnected_ && !disconnected_->will_retry) pressed = disconnected_->error;
   }
-  OpenPress ended = std::move(*press_);
+  PressAtDesk ended = std::move(*press_);
   press_.reset();
   link_->ForgetPress();
   card_.Release();
@@ -235,8 +272,7 @@ Result<Checked> DeskAgent::Press(bool by_sight, relay::DeskPin* pin, bool last_t
     return Error{connected_ ? ErrorCode::kCheckDeadline : ErrorCode::kServerLostDuringCheck, "no answer in time", {}};
   checked.total = std::chrono::duration_cast<std::chrono::microseconds>(ended.answer->received - sent);
   checked.answer = std::move(*ended.answer);
-  checked.apdus = ended.apdus;
-  checked.card = ended.card;
+  checked.card = std::move(ended.figures);
   return checked;
 }
 

@@ -11,6 +11,7 @@
 #include "terminal/agent/checked.h"
 #include "terminal/agent/inbox.h"
 #include "terminal/agent/options.h"
+#include "terminal/agent/press_at_desk.h"
 #include "terminal/agent/renewal_watch.h"
 #include "terminal/identity/host_lock.h"
 #include "terminal/link/link.h"
@@ -24,6 +25,8 @@ inline constexpr std::chrono::seconds kReaderAppearsWithin{5};
 inline constexpr std::chrono::seconds kServerAnswersWithin{
     10};                                                // without a welcome by then the server counts as unreachable
 inline constexpr std::chrono::seconds kAnswerGrace{1};  // for an answer that the server sent at the very deadline
+// The rules go by the hour: what a welcome said about methods is believed for so long, then the server decides.
+inline constexpr std::chrono::seconds kMethodsBelieved{60};
 
 class DeskAgent {
  public:
@@ -32,6 +35,11 @@ class DeskAgent {
   DeskAgent(const DeskAgent&) = delete;
   DeskAgent& operator=(const DeskAgent&) = delete;
 
+  // A server that knows us. METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED_HERE: it said that this way of checking cannot be
+  // used here, so that nothing needs to be typed.
+  Result<void> PrepareMethod(link::Method method, Deadline deadline);
+  // What the newest welcome said.
+  const std::vector<link::Method>& methods() const;
   // A server that knows us, one card, and its opening answers. Returns at once when all of that is there already.
   Result<void> PrepareCard(Deadline deadline);
   // What happened meanwhile, without waiting; also lets a card go that was held long enough. CARD_REMOVED: the prepared
@@ -40,27 +48,25 @@ class DeskAgent {
   int events() const { return inbox_.descriptor(); }
   // The holder's PIN is worth asking for: the opening answers do not rule the card out.
   bool pin_is_worth_asking() const;
+  // The card that lies there was checked: the next one must be another.
+  void ExpectAnotherCard() { checked_card_ = card_.identity(); }
 
-  // Precondition: PrepareCard succeeded and the card lies there still. The PIN slot is empty afterwards.
-  Result<Checked> Press(bool by_sight, relay::DeskPin* pin, bool last_try_agreed);
+  // Precondition: PrepareCard succeeded and the card lies there still; a press by numbers needs neither card nor
+  // reader. The PIN slot is empty afterwards. `fields` stays the caller's: the same patient may be asked for again.
+  Result<Checked> Press(const link::PressFields& fields, relay::DeskPin* pin, bool last_try_agreed);
 
  private:
   explicit DeskAgent(const Options& options) : options_(options) {}
+  void WatchReaders(std::optional<reader::ReadersSeen> first);
   void Handle(Happening happening);
   void OnReaders(reader::ReadersSeen seen);
   void OnProof(const link::ProofRequest& request);
-  Result<bool> TryToOpen(Deadline deadline);
+  Result<void> AwaitServer(Deadline deadline);
+  bool ServerIsLost() const;
+  Result<bool> TryToOpen(Deadline deadline, Deadline::Clock::time_point since);
+  Result<void> OpenAgain();
   bool MayStillAppear(ErrorCode missing, Deadline deadline);
   Error NotReady() const;
-
-  // The press that is open, as far as this side sees it.
-  struct OpenPress {
-    relay::PressAtCard at_card;
-    std::optional<link::CheckAnswer> answer;
-    std::uint32_t apdus = 0;
-    std::chrono::microseconds card{0};
-    bool card_finished = false;  // its last script ran: the card has no power any more
-  };
 
   Options options_;
   std::optional<identity::HostLock> lock_;
@@ -77,7 +83,9 @@ class DeskAgent {
   std::optional<link::Disconnected> disconnected_;
   CardAtDesk card_;
   bool card_gone_ = false;  // the prepared card was taken away
-  std::optional<OpenPress> press_;
+  std::optional<CardIdentity> checked_card_;
+  std::uint32_t detect_us_ = 0;  // of the card that is prepared
+  std::optional<PressAtDesk> press_;
 };
 
 }  // namespace madoguchi::agent

@@ -16,4 +16,9 @@ Result<std::unique_ptr<identity::DeskAccount>> OpenDeskAccount(const Options& op
   return identity::DeskAccount::Open(server, options.directory);
 }
 
+Result<std::unique_ptr<identity::DeskCheck>> OpenDeskCheck(const Options& options) {
+  TRY_ASSIGN(const std::string server, ServerOf(options));
+  return identity::DeskCheck::Open(server, options.directory);
+}
+
 }  // namespace madoguchi::agent

@@ -112,6 +112,14 @@ Result<std::string> Entry::Text(std::string_view name, std::string_view question
   return otherwise;
 }
 
+Result<SecretBytes> Entry::Field(std::string_view name, std::string_view question, std::size_t bytes_max) {
+  if (typed_) return Type(name, question, bytes_max, Shown::kWhatIsTyped);
+  std::optional<SecretBytes> value = lines_.Take(name);
+  if (!value) return SecretBytes::Make(1);
+  if (value->size() > bytes_max) return Missing(name);
+  return std::move(*value);
+}
+
 bool Entry::Confirm(std::string_view question) const {
   if (!typed_) return false;
   const Result<SecretBytes> typed =

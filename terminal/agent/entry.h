@@ -27,6 +27,8 @@ class Entry {
   // Not secret. An empty entry takes `otherwise`, which is shown, if there is one.
   Result<std::string> Text(std::string_view name, std::string_view question, const std::string& otherwise,
                            std::size_t bytes_max = kTypedTextBytesMax);
+  // Of a person, and seen while it is typed: kept in locked memory all the same. May be empty.
+  Result<SecretBytes> Field(std::string_view name, std::string_view question, std::size_t bytes_max);
   // From the keyboard only: y or Y. With secrets from a descriptor, or without keyboard: no.
   bool Confirm(std::string_view question) const;
 

@@ -16,6 +16,7 @@ bool DetailHelps(ErrorCode code) {
     case ErrorCode::kSeveralCards:
     case ErrorCode::kIdentityExists:
     case ErrorCode::kFieldInvalid:
+    case ErrorCode::kInquiryFieldInvalid:
     case ErrorCode::kSheetUnreadable:
     case ErrorCode::kSheetImageOnly:
     case ErrorCode::kSheetFieldInvalid:

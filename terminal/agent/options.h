@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line. A PIN, password, code or token is never an argument: others on the machine could read it.
+// The command line. A PIN, password, code or token is never an argument, nor anything about a patient: others on the
+// machine could read it.
 #pragma once
 #include <chrono>
 #include <optional>
 #include <string>
 
+#include "terminal/link/press_order.h"
+
 namespace madoguchi::agent {
 
 inline constexpr int kRepeatMax = 100'000;  // presses of one `check --repeat`
 inline constexpr int kWaitSecondsMax = 3600;
+inline constexpr int kResultsMax = 20;   // of one answer
+inline constexpr int kMoreAskedMax = 3;  // after several hits of one inquiry by numbers
 
 enum class Command {
   kReaders,
@@ -25,7 +30,11 @@ enum class Command {
   kChangePasscode,
   kSignInOperator,
   kSignOutOperator,
-  kChangeOperatorPin
+  kChangeOperatorPin,
+  kShowAgain,
+  kConfirm,
+  kProposeName,
+  kConfirmName
 };
 
 struct Options {
@@ -37,13 +46,22 @@ struct Options {
   int secrets_fd = -1;                       // lines name=value (secret_lines.h); -1: typed
   std::string institution_code, account_id;  // which of the desk's accounts
   // check
-  bool by_sight = false;
-  int pin_fd = -1;  // -1: typed at the terminal
+  link::Method method = link::Method::kPin;
+  link::Attestation attestation = {};  // as far as it was given
+  bool ask_patient = false;            // patient number and expected birth date are typed before the press
+  int patient_number_fd = -1;          // a line for each press
+  bool family = false;                 // one key begins the next member
+  int pin_fd = -1;                     // -1: typed at the terminal
   std::string reader;
   bool confirm_last_try = false;
   std::chrono::seconds wait{30};
   int repeat = 1;
   std::string lock_file;
+  // of a result: confirm, name
+  std::string press_id;                       // UUID
+  bool same_person = false, another = false;  // confirm: one of them
+  int result = 1;                             // name: which of the answer's results, from 1
+  bool remove = false;                        // name propose: forget the mapping
   // activate
   int link_fd = -1;
   std::string qr_file, sheet_file, root_file, connection_code, desk_name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An answered check as one JSON document: names and forms of proto/madoguchi/v1/result.proto, facts of the check in
-// front of them.
+// front of them. What was typed about the patient is not in it.
 #pragma once
 #include <string>
 
@@ -10,5 +10,7 @@ namespace madoguchi::agent {
 
 // Precondition: checked.answer.answer is set.
 std::string ResultJson(const Checked& checked);
+// A result that is shown again.
+std::string ShownAgainJson(ByteView press_id, const v1::EligibilityAnswer& answer, std::chrono::seconds left);
 
 }  // namespace madoguchi::agent

@@ -4,17 +4,6 @@
 #pragma once
 #include <string>
 
-namespace madoguchi::agent {
-
-inline constexpr int kCertificateDaysWarning = 92;  // 3か月: the longest three months
-
-// "2023年04月01日" of "2023-04-01"; nothing else is a date.
-std::string JapaneseDate(const std::string& iso);
-// "10,000円" of "10000"; other texts stay as they are.
-std::string Yen(const std::string& digits);
-
-}  // namespace madoguchi::agent
-
 namespace madoguchi::v1 {
 class EligibilityAnswer;
 }

@@ -13,6 +13,15 @@ Error Invalid(const std::string& what) {
   return {ErrorCode::kFieldInvalid, what, {}};
 }
 
+bool BeginsWithName(std::string_view line, std::string_view name) {
+  const auto alike = [](char written, char of_name) {
+    return written == of_name || (written == '-' && of_name == '_');
+  };
+  return line.size() > name.size() && line[name.size()] == '=' &&
+         std::equal(name.begin(), name.end(), line.begin(),
+                    [&alike](char of_name, char written) { return alike(written, of_name); });
+}
+
 // One line without its end into `line`. False: the input ended and nothing was read.
 Result<bool> ReadLine(int descriptor, std::size_t number, SecretBytes& line, SecretBytes& byte) {
   line.Clear();
@@ -44,9 +53,8 @@ Result<SecretLines> SecretLines::Read(int descriptor) {
     if (number > kSecretLinesMax) return Invalid("--secrets-fd: too many lines");
     if (line.empty()) continue;
     const std::string_view text = AsText(line.view());
-    const auto known = std::find_if(kSecretNames.begin(), kSecretNames.end(), [text](std::string_view name) {
-      return text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=';
-    });
+    const auto known = std::find_if(kSecretNames.begin(), kSecretNames.end(),
+                                    [text](std::string_view name) { return BeginsWithName(text, name); });
     if (known == kSecretNames.end())
       return Invalid("--secrets-fd: line " + std::to_string(number) + " has no known name");
     TRY_ASSIGN(SecretBytes value, SecretBytes::Make(kSecretLineBytesMax));

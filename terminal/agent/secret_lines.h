@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SecretLines: what --secrets-fd holds: lines name=value up to the end of the input, read byte by byte into locked
-// memory. Thread: one. Errors: FIELD_INVALID, whose detail names the line's number or the field and nothing of its
-// value; SECRET_MEMORY_UNAVAILABLE.
+// memory. In a name - and _ are alike. Thread: one. Errors: FIELD_INVALID, whose detail names the line's number or the
+// field and nothing of its value; SECRET_MEMORY_UNAVAILABLE.
 #pragma once
 #include <array>
 #include <map>
@@ -16,19 +16,14 @@ namespace madoguchi::agent {
 
 inline constexpr std::size_t kSecretLinesMax = 16;
 inline constexpr std::size_t kSecretLineBytesMax = 600;  // a whole enrolment link fits
-inline constexpr std::array<std::string_view, 13> kSecretNames = {"link",
-                                                                  "institution_code",
-                                                                  "account_id",
-                                                                  "password",
-                                                                  "activation_code",
-                                                                  "new_password",
-                                                                  "new_password_again",
-                                                                  "passcode",
-                                                                  "new_passcode",
-                                                                  "new_passcode_again",
-                                                                  "operator_pin",
-                                                                  "new_operator_pin",
-                                                                  "new_operator_pin_again"};
+inline constexpr std::array<std::string_view, 23> kSecretNames = {
+    "link", "institution_code", "account_id", "password", "activation_code", "new_password", "new_password_again",
+    "passcode", "new_passcode", "new_passcode_again", "operator_pin", "new_operator_pin", "new_operator_pin_again",
+    // of a check
+    "insurer_number", "symbol", "number", "branch", "birthdate", "limit_consent", "reason", "patient_number",
+    "expected_birthdate",
+    // of a name to propose
+    "name"};
 
 class SecretLines {
  public:

@@ -14,6 +14,7 @@
 #include "terminal/agent/options.h"
 #include "terminal/agent/passcode_commands.h"
 #include "terminal/agent/readers_command.h"
+#include "terminal/agent/result_commands.h"
 
 namespace madoguchi::agent {
 
@@ -56,6 +57,14 @@ int RunTerminal(int argc, char** argv, const TerminalRules& rules) {
       return SignOutOperatorCommand(options);
     case Command::kChangeOperatorPin:
       return ChangeOperatorPinCommand(options);
+    case Command::kShowAgain:
+      return ShowAgainCommand(options);
+    case Command::kConfirm:
+      return ConfirmCommand(options);
+    case Command::kProposeName:
+      return ProposeNameCommand(options);
+    case Command::kConfirmName:
+      return ConfirmNameCommand(options);
   }
   return kExitUsage;
 }

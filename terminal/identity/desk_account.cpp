@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/identity/desk_account.h"
 
-#include <grpcpp/client_context.h>
-
-#include "contract/log.h"
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
-#include "terminal/identity/channel.h"
-#include "terminal/identity/desk_identity.h"
-#include "terminal/identity/renewal.h"
 #include "terminal/identity/secret_text.h"
 
 namespace madoguchi::identity {
@@ -33,34 +27,28 @@ Result<AccountAtDesk> FromMessage(const v1::DeskAccount& account) {
 
 class DeskAccount::Calls {
  public:
-  explicit Calls(const std::shared_ptr<grpc::Channel>& channel) : stub(v1::DeskAccountService::NewStub(channel)) {}
+  explicit Calls(DeskListener opened)
+      : listener(std::move(opened)), stub(v1::DeskAccountService::NewStub(listener.channel())) {}
+  DeskListener listener;
   const std::unique_ptr<v1::DeskAccountService::Stub> stub;
 };
 
-DeskAccount::DeskAccount(std::unique_ptr<Calls> calls, std::string directory, bool renewed)
-    : calls_(std::move(calls)), directory_(std::move(directory)), renewed_(renewed) {}
+DeskAccount::DeskAccount(std::unique_ptr<Calls> calls) : calls_(std::move(calls)) {}
 DeskAccount::~DeskAccount() = default;
 
 Result<std::unique_ptr<DeskAccount>> DeskAccount::Open(const std::string& server, const std::string& directory) {
-  TRY_ASSIGN(const IdentityFiles files, FindIdentity(directory));
-  TRY_ASSIGN(const std::shared_ptr<grpc::Channel> channel,
-             OpenChannel(server, {files.root, files.certificate, files.key}));
-  return std::unique_ptr<DeskAccount>(new DeskAccount(std::make_unique<Calls>(channel), directory, files.renewed));
+  TRY_ASSIGN(DeskListener listener, DeskListener::Open(server, directory));
+  return std::unique_ptr<DeskAccount>(new DeskAccount(std::make_unique<Calls>(std::move(listener))));
 }
 
 template <class Request, class Response, class Method>
 Result<void> DeskAccount::Call(Method method, const Request& request, Response& response) {
-  refusal_ = {};
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kDeskCallWithin);
-  const grpc::Status status = ((*calls_->stub).*method)(&context, request, &response);
-  if (!status.ok()) return AtConnecting(FromCall(status, refusal_), directory_);
-  if (renewed_) {
-    if (const Result<void> kept = KeepRenewed(directory_); !kept)
-      log::Report("identity", "renewed_not_kept", kept.error());
-    renewed_ = false;
-  }
-  return {};
+  return calls_->listener.Call(
+      [&](grpc::ClientContext& context) { return ((*calls_->stub).*method)(&context, request, &response); });
+}
+
+const CallRefusal& DeskAccount::refusal() const {
+  return calls_->listener.refusal();
 }
 
 Result<DeskStatus> DeskAccount::Status() {

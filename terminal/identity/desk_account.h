@@ -4,19 +4,15 @@
 // proto/madoguchi/v1/desk_account_service.proto. Thread: one at a time; blocks up to kDeskCallWithin. Errors:
 // DESK_IDENTITY_MISSING, those of the service, and of the transport. After a refusal, refusal() says what came with it.
 #pragma once
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "contract/deadline.h"
 #include "contract/secret_bytes.h"
-#include "terminal/identity/call_refusal.h"
+#include "terminal/identity/desk_listener.h"
 
 namespace madoguchi::identity {
 
-inline constexpr std::chrono::seconds kDeskCallWithin{20};
 inline constexpr std::size_t kAccountsOfADeskMax = 16;  // one per institution code
 
 struct AccountAtDesk {
@@ -62,18 +58,15 @@ class DeskAccount {
   Result<void> SignOutOperator();
   Result<void> ChangeOperatorPin(const std::string& staff_code, const SecretBytes& old_pin, const SecretBytes& new_pin);
 
-  const CallRefusal& refusal() const { return refusal_; }
+  const CallRefusal& refusal() const;
 
  private:
   class Calls;
-  DeskAccount(std::unique_ptr<Calls> calls, std::string directory, bool renewed);
+  explicit DeskAccount(std::unique_ptr<Calls> calls);
   template <class Request, class Response, class Method>
   Result<void> Call(Method method, const Request& request, Response& response);
 
   std::unique_ptr<Calls> calls_;
-  std::string directory_;
-  bool renewed_;  // with the first answer the renewed certificate was used
-  CallRefusal refusal_;
 };
 
 }  // namespace madoguchi::identity

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "contract/card_script_wire.h"
+#include "terminal/link/press_message.h"
 
 namespace madoguchi::link {
 namespace {
@@ -20,6 +21,15 @@ std::string Text(ByteView bytes) {
 
 bool Parse(const KeptAnswers& kept, v1::ScriptAnswers& into) {
   return into.ParseFromArray(kept.serialized().data(), static_cast<int>(kept.serialized().size()));
+}
+
+std::vector<Method> Methods(const v1::Welcome& welcome) {
+  std::vector<Method> methods;
+  for (const Method known : {Method::kSight, Method::kPin, Method::kNumber}) {
+    const auto& told = welcome.methods();
+    if (std::find(told.begin(), told.end(), static_cast<int>(known)) != told.end()) methods.push_back(known);
+  }
+  return methods;
 }
 
 // Refusals of a server that is newer than this program keep their meaning for the person: an internal error to report.
@@ -56,10 +66,12 @@ void Conversation::StreamClosed() {
   open_ = false;
   welcomed_ = false;
   outgoing_.clear();
-  if (press_) press_->acknowledge_by.reset();
+  if (!press_) return;
+  press_->acknowledge_by.reset();
+  press_->sent = false;
 }
 
-Result<Event> Conversation::OnWelcome(const v1::Welcome& welcome) {
+Result<Event> Conversation::OnWelcome(const v1::Welcome& welcome, TimePoint now) {
   if (welcome.protocol() != limits::kProtocolVersion)
     return Error{ErrorCode::kProtocolVersionUnsupported, "of the welcome", {}};
   for (const std::string* text :
@@ -69,33 +81,44 @@ Result<Event> Conversation::OnWelcome(const v1::Welcome& welcome) {
   if (welcome.institution_code().size() != kInstitutionCodeLength) return Invalid("institution code");
   TRY_ASSIGN(CardScript opening, wire::FromMessage(welcome.opening_script()));
   return Event{Welcome{welcome.protocol(), welcome.server_version(), welcome.desk_id(), welcome.desk_name(),
-                       welcome.institution_code(), welcome.account_id(), welcome.sight_allowed(), std::move(opening)}};
+                       welcome.institution_code(), welcome.account_id(), welcome.sight_allowed(), std::move(opening),
+                       Methods(welcome), std::chrono::seconds(welcome.show_again_seconds()), now}};
 }
 
 bool Conversation::IsOpenPress(const std::string& press_id) const {
-  return press_ && Text(press_->press_id) == press_id;
+  return press_ && Text(press_->order.press_id) == press_id;
 }
 
-Result<std::vector<Event>> Conversation::OnRunScript(const v1::RunScript& run_script) {
+Result<std::vector<Event>> Conversation::OnRunScript(const v1::RunScript& run_script, TimePoint now) {
   if (!IsOpenPress(run_script.press_id())) return std::vector<Event>{};  // of a press this desk gave up
   const std::pair newest{press_->epoch, press_->number};
-  const std::pair now{run_script.epoch(), run_script.script_number()};
-  if (now <= newest) return Invalid("a script came twice or out of order");
+  const std::pair asked{run_script.epoch(), run_script.script_number()};
+  if (asked <= newest) return Invalid("a script came twice or out of order");
   TRY_ASSIGN(CardScript script, wire::FromMessage(run_script.script()));
   press_->epoch = run_script.epoch();
   press_->number = run_script.script_number();
   press_->acknowledge_by.reset();
+  press_->on_card = true;
   std::vector<Event> events;
-  events.emplace_back(ProofRequest{press_->press_id, press_->epoch, press_->number, std::move(script)});
+  events.emplace_back(ProofRequest{press_->order.press_id, press_->epoch, press_->number, std::move(script), now});
   return events;
 }
 
 Result<std::vector<Event>> Conversation::OnCheckAnswer(const v1::CheckAnswer& message, TimePoint now) {
   if (!IsOpenPress(message.press_id())) return std::vector<Event>{};
   CheckAnswer answer;
-  answer.press_id = press_->press_id;
-  answer.facts = {message.facts().national_us(), message.facts().server_us(), message.facts().card_trips_after_press()};
+  answer.press_id = press_->order.press_id;
+  const v1::CheckFacts& facts = message.facts();
+  answer.facts = {facts.national_us(), facts.server_us(), facts.card_trips_after_press(),
+                  facts.database_us(), facts.link_us(),   facts.desk_us()};
   answer.received = now;
+  answer.birthdate_differs = message.birthdate_differs();
+  answer.handoff_not_kept = message.handoff_not_kept();
+  if (message.handoff_size() > static_cast<int>(kHandoffChannelsMax)) return Invalid("too many hand-off channels");
+  for (const std::string& channel : message.handoff()) {
+    if (channel.size() > kServerTextBytesMax) return Invalid("a hand-off channel is too long");
+    answer.handoff.push_back(channel);
+  }
   if (message.has_answer()) {
     answer.answer = std::make_shared<const v1::EligibilityAnswer>(message.answer());
   } else if (message.has_refusal()) {
@@ -123,10 +146,10 @@ Result<std::vector<Event>> Conversation::Received(const v1::ServerMessage& messa
   if (message.has_welcome() == welcomed_) return Invalid("the welcome comes first, and once");
   switch (message.content_case()) {
     case v1::ServerMessage::kWelcome: {
-      TRY_ASSIGN(Event welcome, OnWelcome(message.welcome()));
+      TRY_ASSIGN(Event welcome, OnWelcome(message.welcome(), now));
       welcomed_ = true;
       events.push_back(std::move(welcome));
-      if (press_) QueuePress(now);
+      if (press_ && !press_->on_card) QueuePress(now);
       return events;
     }
     case v1::ServerMessage::kHeartbeat:
@@ -136,7 +159,7 @@ Result<std::vector<Event>> Conversation::Received(const v1::ServerMessage& messa
       if (IsOpenPress(message.press_accepted().press_id())) press_->acknowledge_by.reset();
       return events;
     case v1::ServerMessage::kRunScript:
-      return OnRunScript(message.run_script());
+      return OnRunScript(message.run_script(), now);
     case v1::ServerMessage::kCheckAnswer:
       return OnCheckAnswer(message.check_answer(), now);
     case v1::ServerMessage::kGoodbye:
@@ -149,8 +172,7 @@ Result<std::vector<Event>> Conversation::Received(const v1::ServerMessage& messa
 Result<void> Conversation::Press(PressOrder order, TimePoint now) {
   if (press_) return Error{ErrorCode::kPressAlreadyOpen, "at this desk", {}};
   TRY_ASSIGN(KeptAnswers opening, KeptAnswers::Keep(std::move(order.opening)));
-  press_.emplace(
-      OpenPress{std::move(order.press_id), order.by_sight, std::move(opening), {}, 0, 0, 0, order.deadline, {}});
+  press_.emplace(OpenPress{.order = std::move(order), .opening = std::move(opening)});
   if (welcomed_) QueuePress(now);
   return {};
 }
@@ -158,25 +180,25 @@ Result<void> Conversation::Press(PressOrder order, TimePoint now) {
 void Conversation::QueuePress(TimePoint now) {
   v1::DeskMessage message;
   v1::Press& press = *message.mutable_press();
-  press.set_press_id(Text(press_->press_id));
-  press.set_method(press_->by_sight ? v1::SIGHT : v1::PIN);
-  bool whole = Parse(press_->opening, *press.mutable_opening());
+  FillPress(press_->order, press);
+  const bool by_card = press_->order.fields.method != Method::kNumber;
+  bool whole = !by_card || Parse(press_->opening, *press.mutable_opening());
   if (press_->proof) {
     whole = whole && Parse(*press_->proof, *press.mutable_proof());
     press.set_proof_epoch(press_->proof_epoch);
   }
   // Cannot fail: we wrote these bytes ourselves. A press without its answers would be refused as such by the server.
   if (!whole) press.clear_opening();
-  const auto remaining = std::min<std::chrono::milliseconds>(press_->deadline.remaining(), limits::kCheckDeadline);
-  press.set_remaining_ms(static_cast<std::uint32_t>(remaining.count()));
+  press_->sent = true;
   press_->acknowledge_by = now + limits::kPressAcknowledged;
   Queue(std::move(message));
 }
 
-Result<void> Conversation::Proof(const ProofRequest& request, ScriptAnswers answers) {
-  if (!press_ || press_->press_id != request.press_id) return {};  // given up meanwhile
+Result<void> Conversation::Proof(const ProofRequest& request, ScriptAnswers answers, TimePoint now) {
+  if (!press_ || press_->order.press_id != request.press_id) return {};  // given up meanwhile
+  press_->on_card = false;
   TRY_ASSIGN(KeptAnswers proof, KeptAnswers::Keep(std::move(answers)));
-  if (welcomed_) {
+  if (welcomed_ && press_->sent) {
     v1::DeskMessage message;
     v1::ScriptResult& result = *message.mutable_script_result();
     result.set_press_id(Text(request.press_id));
@@ -188,6 +210,7 @@ Result<void> Conversation::Proof(const ProofRequest& request, ScriptAnswers answ
   }
   press_->proof = std::move(proof);
   press_->proof_epoch = request.epoch;
+  if (welcomed_ && !press_->sent) QueuePress(now);
   return {};
 }
 

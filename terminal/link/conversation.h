@@ -2,7 +2,7 @@
 // Conversation: what the desk says on its stream, what it makes of the server's messages, and what is due when. No
 // network, no thread and no clock of its own: Link carries it, the tests talk to it. Source:
 // proto/madoguchi/v1/desk_service.proto. It survives streams: an unanswered press is sent again on the next one, with
-// the proof answers if the card gave them already.
+// the proof answers if the card gave them already; while the card is at work it waits for them.
 #pragma once
 #include <deque>
 #include <optional>
@@ -12,12 +12,14 @@
 #include "madoguchi/v1/desk_service.pb.h"
 #include "terminal/link/events.h"
 #include "terminal/link/kept_answers.h"
+#include "terminal/link/press_order.h"
 
 namespace madoguchi::link {
 
 inline constexpr std::chrono::seconds kWelcomeWithin{5};            // of opening a stream, TLS included
 inline constexpr std::chrono::seconds kHeartbeatAnsweredWithin{5};  // later: the stream is given up
 inline constexpr std::size_t kServerTextBytesMax = 256;             // any string of a Welcome
+inline constexpr std::size_t kHandoffChannelsMax = 8;               // of one answer
 
 // The numbers of one direction: 1, 2, 3 … without gap or repeat.
 class SequenceCheck {
@@ -26,13 +28,6 @@ class SequenceCheck {
 
  private:
   std::uint64_t next_ = 1;
-};
-
-struct PressOrder {
-  Bytes press_id;  // 16 bytes
-  bool by_sight = false;
-  ScriptAnswers opening;
-  Deadline deadline;  // then the desk gives up
 };
 
 struct PolicyRefusal {
@@ -63,7 +58,8 @@ class Conversation {
 
   void SetCardPresent(bool present) { card_present_ = present; }
   Result<void> Press(PressOrder order, TimePoint now);
-  Result<void> Proof(const ProofRequest& request, ScriptAnswers answers);
+  // Once for every ProofRequest.
+  Result<void> Proof(const ProofRequest& request, ScriptAnswers answers, TimePoint now);
   void Refuse(const PolicyRefusal& refusal);
   void ForgetPress() { press_.reset(); }
   bool press_open() const { return press_.has_value(); }
@@ -77,18 +73,19 @@ class Conversation {
 
  private:
   struct OpenPress {
-    Bytes press_id;
-    bool by_sight;
+    PressOrder order;  // its answers are kept in `opening`
     KeptAnswers opening;
-    std::optional<KeptAnswers> proof;
+    std::optional<KeptAnswers> proof = {};
+    bool on_card =
+        false;          // a script runs at the desk: its answers go with the press, whatever the stream does meanwhile
+    bool sent = false;  // on this stream
     std::uint32_t epoch = 0;  // of the newest script; the proof belongs to proof_epoch
     std::uint32_t proof_epoch = 0;
     std::uint32_t number = 0;  // of the newest script within the epoch
-    Deadline deadline;
-    std::optional<TimePoint> acknowledge_by;
+    std::optional<TimePoint> acknowledge_by = {};
   };
-  Result<Event> OnWelcome(const v1::Welcome& welcome);
-  Result<std::vector<Event>> OnRunScript(const v1::RunScript& run_script);
+  Result<Event> OnWelcome(const v1::Welcome& welcome, TimePoint now);
+  Result<std::vector<Event>> OnRunScript(const v1::RunScript& run_script, TimePoint now);
   Result<std::vector<Event>> OnCheckAnswer(const v1::CheckAnswer& answer, TimePoint now);
   bool IsOpenPress(const std::string& press_id) const;
   void Queue(v1::DeskMessage message) { outgoing_.push_back(std::move(message)); }

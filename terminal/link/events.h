@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "contract/card_script.h"
 #include "contract/deadline.h"
+#include "terminal/link/press_order.h"
 
 namespace madoguchi::link {
 
@@ -18,6 +20,9 @@ struct Welcome {
   std::string server_version, desk_id, desk_name, institution_code, account_id;
   bool sight_allowed = false;
   CardScript opening_script;
+  std::vector<Method> methods = {};  // allowed at this desk when it was welcomed; none: the server says it at the press
+  std::chrono::seconds show_again{0};  // how long a closed result can be shown again; 0: not at all
+  Deadline::Clock::time_point received = {};
 };
 
 struct Disconnected {
@@ -31,12 +36,16 @@ struct ProofRequest {
   std::uint32_t epoch = 0;
   std::uint32_t number = 0;
   CardScript script;
+  Deadline::Clock::time_point received = {};
 };
 
 struct CheckFacts {
   std::uint32_t national_us = 0;
   std::uint32_t server_us = 0;
   std::uint32_t card_trips_after_press = 0;
+  std::uint32_t database_us = 0;  // part of server_us
+  std::uint32_t link_us = 0;      // of the script trips
+  std::uint32_t desk_us = 0;      // of the script trips, without the card
 };
 
 }  // namespace madoguchi::link
@@ -53,7 +62,10 @@ struct CheckAnswer {
   std::shared_ptr<const v1::EligibilityAnswer> answer;
   Error refusal{ErrorCode::kInternalError, {}, {}};
   CheckFacts facts;
-  Deadline::Clock::time_point received;
+  Deadline::Clock::time_point received = {};
+  bool birthdate_differs = false;    // the hand-off waits for a confirmation
+  std::vector<std::string> handoff;  // channels the result leaves by
+  bool handoff_not_kept = false;
 };
 
 using Event = std::variant<Welcome, Disconnected, ProofRequest, CheckAnswer>;

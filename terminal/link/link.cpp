@@ -300,7 +300,9 @@ Result<void> Link::Press(PressOrder order) {
 }
 
 Result<void> Link::Proof(const ProofRequest& request, ScriptAnswers answers) {
-  return carrier_->With([&](Conversation& conversation) { return conversation.Proof(request, std::move(answers)); });
+  return carrier_->With([&](Conversation& conversation) {
+    return conversation.Proof(request, std::move(answers), Deadline::Clock::now());
+  });
 }
 
 void Link::Refuse(const PolicyRefusal& refusal) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of a reader at one moment. Values.
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,6 +19,7 @@ struct ReaderState {
   bool card_present = false;
   std::uint32_t card_events = 0;  // insertions and removals so far: two cards on one reader differ in this
   Bytes atr;                      // of the card, empty without one
+  std::chrono::steady_clock::time_point card_seen = {};  // when this card was seen first
   bool operator==(const ReaderState&) const = default;
 };
 

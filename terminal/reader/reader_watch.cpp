@@ -69,7 +69,7 @@ bool ReaderWatch::List() {
   std::map<std::string, Known> known;
   for (const std::string& name : names) {
     const auto before = known_.find(name);
-    known[name] = before != known_.end() ? before->second : Known{SCARD_STATE_UNAWARE, {}};
+    known[name] = before != known_.end() ? before->second : Known{SCARD_STATE_UNAWARE, {}, {}};
   }
   known_ = std::move(known);
   return true;
@@ -80,8 +80,8 @@ ReadersSeen ReaderWatch::Snapshot() const {
   seen.service_available = context_.has_value();
   for (const auto& [name, known] : known_) {
     const bool present = (known.state & SCARD_STATE_PRESENT) != 0;
-    seen.readers.push_back(
-        {name, present, static_cast<std::uint32_t>(known.state >> 16 & 0xFFFF), present ? known.atr : Bytes{}});
+    seen.readers.push_back({name, present, static_cast<std::uint32_t>(known.state >> 16 & 0xFFFF),
+                            present ? known.atr : Bytes{}, known.card_seen});
   }
   return seen;
 }
@@ -116,7 +116,10 @@ ReaderWatch::Look ReaderWatch::LookOnce(Deadline deadline) {
   for (const SCARD_READERSTATE& state : states) {
     const auto known = known_.find(state.szReader);
     if (known == known_.end() || (state.dwEventState & SCARD_STATE_UNKNOWN) != 0) continue;
-    known->second.state = state.dwEventState & ~static_cast<DWORD>(SCARD_STATE_CHANGED);
+    const DWORD now = state.dwEventState & ~static_cast<DWORD>(SCARD_STATE_CHANGED);
+    if ((now & SCARD_STATE_PRESENT) != 0 && (now ^ known->second.state) >> 16 != 0)
+      known->second.card_seen = std::chrono::steady_clock::now();
+    known->second.state = now;
     known->second.atr.assign(state.rgbAtr, state.rgbAtr + std::min<std::size_t>(state.cbAtr, sizeof state.rgbAtr));
   }
   return Look::kSeen;

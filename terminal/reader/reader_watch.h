@@ -37,6 +37,7 @@ class ReaderWatch {
   struct Known {
     unsigned long state = 0;  // dwCurrentState for the next call: event counter kept, "changed" cleared
     Bytes atr;
+    std::chrono::steady_clock::time_point card_seen = {};
   };
   bool Establish();
   void Release();

@@ -3,6 +3,7 @@
 // as well. Source: reference/system-described.md S18.
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace madoguchi::reader {
@@ -15,5 +16,10 @@ inline constexpr std::string_view kTestedModelsNoteEn =
 
 // "maker model" when the reader's name tells one of them.
 std::optional<std::string_view> TestedModel(std::string_view reader);
+
+// For figures by model: the tested model, else the name of its driver without serial numbers, interfaces and slots, so
+// that the same model has the same word at every desk. At most kModelBytesMax bytes, printable ASCII.
+inline constexpr std::size_t kModelBytesMax = 60;
+std::string ModelOf(std::string_view reader);
 
 }  // namespace madoguchi::reader

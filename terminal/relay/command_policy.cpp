@@ -70,12 +70,15 @@ bool MaySelect(std::optional<std::uint16_t> file) {
 
 void CommandPolicy::Begin(Occasion occasion) {
   occasion_ = occasion;
+  challenge_asked_ = false;
+  authenticate_sent_ = false;
   pin_sent_ = false;
   proved_ = false;
 }
 
 Result<void> CommandPolicy::Admit(const ReadFileStep& step) const {
   if (signed_) return Refused("the card has signed: only power-down is left");
+  if (OpeningIsOver()) return Refused("nothing follows the challenge of an opening");
   if (!application_selected_) return Refused("the JPKI application is not selected");
   if (!Readable(step.file_id)) return Refused("this file may not be read");
   return {};
@@ -85,6 +88,7 @@ Result<void> CommandPolicy::Admit(const TransmitStep& step) const {
   const Command command = Name(step);
   const bool no_data = std::holds_alternative<NoData>(step.data);
   if (signed_) return Refused("the card has signed: only power-down is left");
+  if (OpeningIsOver()) return Refused("nothing follows the challenge of an opening");
   if (command == Command::kSelectApplication) {
     if (!NamesApplication(step) || step.expected_bytes != 0)
       return Refused("only the JPKI application may be selected");
@@ -117,12 +121,17 @@ Result<void> CommandPolicy::Admit(const TransmitStep& step) const {
       if (occasion_ == Occasion::kOpening || !proved_) return Refused("no proof in this press");
       return {};
     case Command::kGetChallenge:
-      if (!sight_allowed_ || !no_data || step.expected_bytes == 0) return Refused("GET CHALLENGE is not allowed");
+      if (!sight_allowed_ || occasion_ == Occasion::kPinPress) return Refused("GET CHALLENGE is not allowed");
+      if (!no_data || step.expected_bytes == 0 || step.expected_bytes > kShortAnswerMax)
+        return Refused("GET CHALLENGE of another shape");
+      if (authenticate_sent_) return Refused("the proof of this press was sent");
       return {};
     case Command::kExternalAuthenticate:
-      if (!sight_allowed_ || occasion_ != Occasion::kSightPress || !std::holds_alternative<Bytes>(step.data)) {
-        return Refused("EXTERNAL AUTHENTICATE is not allowed");
-      }
+      if (!sight_allowed_ || occasion_ != Occasion::kSightPress) return Refused("EXTERNAL AUTHENTICATE is not allowed");
+      if (!std::holds_alternative<Bytes>(step.data) || step.expected_bytes != 0)
+        return Refused("EXTERNAL AUTHENTICATE of another shape");
+      if (authenticate_sent_) return Refused("one EXTERNAL AUTHENTICATE per press");
+      if (!challenge_waits_) return Refused("the card gave no challenge for it");
       return {};
     case Command::kSelectApplication:
     case Command::kOther:
@@ -133,6 +142,11 @@ Result<void> CommandPolicy::Admit(const TransmitStep& step) const {
 
 void CommandPolicy::Sent(const TransmitStep& step) {
   if (Name(step) == Command::kSign) signed_ = true;
+  if (Name(step) == Command::kGetChallenge) challenge_asked_ = true;
+  if (Name(step) == Command::kExternalAuthenticate) {
+    authenticate_sent_ = true;
+    challenge_waits_ = false;
+  }
   if (Name(step) == Command::kVerify && std::holds_alternative<PinSlot>(step.data)) pin_sent_ = true;
 }
 
@@ -142,6 +156,7 @@ void CommandPolicy::Answered(const TransmitStep& step, std::uint16_t status_word
     case Command::kSelectApplication:
       application_selected_ = true;
       current_file_.reset();
+      challenge_waits_ = false;
       proved_ = false;  // some cards forget the PIN here: what the card may have forgotten, the policy forgets
       break;
     case Command::kSelectFile:
@@ -153,9 +168,11 @@ void CommandPolicy::Answered(const TransmitStep& step, std::uint16_t status_word
     case Command::kExternalAuthenticate:
       proved_ = true;
       break;
+    case Command::kGetChallenge:
+      challenge_waits_ = true;
+      break;
     case Command::kReadBinary:
     case Command::kSign:
-    case Command::kGetChallenge:
     case Command::kOther:
       break;
   }

@@ -7,6 +7,8 @@
 //   begin ──SELECT JPKI AP, 9000──▶ application ──SELECT EF, 9000──▶ file current ──▶ READ · empty VERIFY
 //   with a press: VERIFY 0018 from the PIN slot, 9000 (or EXTERNAL AUTHENTICATE, 9000) ──▶ proved ──SELECT 0017,
 //   sign──▶ finished
+//   where sight is allowed: GET CHALLENGE as the last command of the opening, or in a press by sight before its proof;
+//   EXTERNAL AUTHENTICATE once per press by sight, and only when the card gave a challenge for it in this session
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -38,13 +40,18 @@ class CommandPolicy {
   void Answered(const TransmitStep& step, std::uint16_t status_word);
 
  private:
+  bool OpeningIsOver() const { return occasion_ == Occasion::kOpening && challenge_asked_; }
+
   bool sight_allowed_;
   Occasion occasion_ = Occasion::kOpening;
   bool application_selected_ = false;
   std::optional<std::uint16_t> current_file_;
-  bool pin_sent_ = false;  // in this press
-  bool proved_ = false;    // in this press
-  bool signed_ = false;    // in this session: then only power-down is left
+  bool challenge_asked_ = false;    // in this opening or press
+  bool challenge_waits_ = false;    // the card gave one and has not been answered yet
+  bool authenticate_sent_ = false;  // in this press
+  bool pin_sent_ = false;           // in this press
+  bool proved_ = false;             // in this press
+  bool signed_ = false;             // in this session: then only power-down is left
 };
 
 }  // namespace madoguchi::relay
