@@ -91,6 +91,12 @@ class National:
         self.port = json.loads(clinic.run.wait_for_file(name, self.process, ready, READY_SECONDS))["port"]
         self.url = f"https://localhost:{self.port}"
 
+    def set_faults(self, text):
+        """From the next request on."""
+        fresh = self.faults.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(self.faults)
+
 
 class Server:
     """One Madoguchi server over the clinic's database. overrides: {section: {key: value}} of its configuration."""

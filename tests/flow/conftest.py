@@ -146,6 +146,12 @@ class Bench:
         lines = national.journal.read_text().splitlines() if national.journal.exists() else []
         return [entry["key"] for entry in map(json.loads, lines) if entry["kind"] == "check"]
 
+    @staticmethod
+    def asked_keys(national):
+        """The keys of every question, by card or by numbers, in order."""
+        lines = national.journal.read_text().splitlines() if national.journal.exists() else []
+        return [entry["key"] for entry in map(json.loads, lines) if entry["kind"] in ("check", "inquiry")]
+
     def trail(self, columns, desk):
         """Rows of the trail about this desk, oldest first."""
         return self.clinic.postgres.query(f"SELECT {columns} FROM audit_event WHERE desk_id = '{desk.desk_id}' ORDER BY sequence")

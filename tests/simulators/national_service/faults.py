@@ -2,7 +2,7 @@
 """Trouble on purpose: from the command line, or from a JSON file that is read again when it changes. The file holds one
 fault or a list of them; the first that fits a request is used, and {} or [] is none.
 
-    {"latency_ms": 200, "status": 503, "retry_after": 2, "hang": true, "close": "before" | "after_request" | "mid_answer", "drip_ms": 50,
+    {"latency_ms": 200, "jitter_ms": 100, "status": 503, "retry_after": 2, "hang": true, "close": "before" | "after_request" | "mid_answer", "drip_ms": 50,
      "body": "malformed" | "empty" | "oversized" | "huge" | "bom" | "nul"                                (of any answer)
              | "dtd" | "entities" | "wrong_encoding" | "other_character_code" | "utf16" | "other_echo" | "other_institution"
              | "duplicate_element"                                                                      (of checks and inquiries)
@@ -43,6 +43,7 @@ ENTITY_LEVELS = 12  # ten of the level below in each: 10^12 characters if anyone
 
 class Fault(typing.NamedTuple):
     latency_ms: int = 0
+    jitter_ms: int = 0  # as much more, at most: each request's own
     status: int = 0
     retry_after: int = 0
     drip_ms: int = 0
@@ -62,7 +63,7 @@ class Fault(typing.NamedTuple):
 
     def name(self):
         """For the journal."""
-        return ",".join(word for word in (self.latency_ms and "latency", self.status and "status", self.hang and "hang",
+        return ",".join(word for word in (self.latency_ms and "latency", self.jitter_ms and "jitter", self.status and "status", self.hang and "hang",
                                           self.drip_ms and "drip", self.close and f"close_{self.close}", self.body) if word)
 
 
@@ -74,7 +75,7 @@ def make(fields):
     if unknown:
         raise ValueError(f"unknown fault {sorted(unknown)[0]!r}")
     fault = Fault(**fields)
-    for name, least, most in (("latency_ms", 0, LATENCY_MS_MAX), ("drip_ms", 0, DRIP_MS_MAX), ("retry_after", 0, RETRY_AFTER_MAX), ("times", 1 if "times" in fields else 0, 1_000_000),
+    for name, least, most in (("latency_ms", 0, LATENCY_MS_MAX), ("jitter_ms", 0, LATENCY_MS_MAX), ("drip_ms", 0, DRIP_MS_MAX), ("retry_after", 0, RETRY_AFTER_MAX), ("times", 1 if "times" in fields else 0, 1_000_000),
                               ("status", 400 if "status" in fields else 0, 599)):
         value = getattr(fault, name)
         if type(value) is not int or not least <= value <= most:

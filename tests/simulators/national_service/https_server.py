@@ -11,6 +11,7 @@ import socket
 import socketserver
 import ssl
 import sys
+import random
 import threading
 import time
 
@@ -102,7 +103,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.server.office.answer(self.path, body, key)
 
     def _wait(self, fault):
-        seconds = faults.HANG_SECONDS if fault.hang else fault.latency_ms / 1000
+        seconds = faults.HANG_SECONDS if fault.hang else (fault.latency_ms + random.uniform(0, fault.jitter_ms)) / 1000
         if seconds:
             self._has_hung_up(seconds)
 
