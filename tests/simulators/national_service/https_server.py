@@ -5,13 +5,13 @@ The TLS handshake is done in the connection's own thread, so that a silent calle
 header and body leave in one write, and TCP_NODELAY is set: no wait for delayed acknowledgements. Faults happen here.
 """
 import http.server
+import random
 import re
 import select
 import socket
 import socketserver
 import ssl
 import sys
-import random
 import threading
 import time
 
