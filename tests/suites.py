@@ -23,6 +23,7 @@ ONE_TEST_SECONDS = 600
 PYTEST_SECONDS = {"tests/flow": 5400}
 PYTEST_SECONDS_ELSE = 1800
 TIDY_SECONDS = 3600
+FUZZ_SECONDS = 60
 NO_TEST_SELECTED = 5  # exit status of pytest
 END_SECONDS = 30  # from SIGTERM to SIGKILL of a runner that ran out of time
 
@@ -128,6 +129,16 @@ def pytest(tally, folder, preset, only, long):
         tally.add(f"{folder}: the runner", False)
 
 
+def fuzz(tally, target):
+    """Builds one libFuzzer target and lets it look for a minute, from what it found before and the shipped persons."""
+    corpus = ROOT / "build" / "fuzz" / "corpus"
+    built = run(["cmake", "--preset", "fuzz"], BUILD_SECONDS) == 0 and run(["ninja", "-C", "build/fuzz", target], BUILD_SECONDS) == 0
+    corpus.mkdir(parents=True, exist_ok=True)
+    tally.add(f"fuzz: {target} finds nothing", built and run(
+        [f"build/fuzz/bin/{target}", f"-max_total_time={FUZZ_SECONDS}", "-max_len=65536", "-print_final_stats=1",
+         f"-artifact_prefix={corpus.parent}/", str(corpus), "tests/simulators/people"], FUZZ_SECONDS + ONE_TEST_SECONDS, sanitizer_env()) == 0)
+
+
 def pytest_folders():
     """Every folder of tests/ that holds pytest files; the ones that need the whole clinic last."""
     folders = {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*_test.py")}
@@ -157,6 +168,7 @@ def suites(options):
         listed.append(("pin-search-release", lambda tally, only: (
             tally.add("build release", build("release")),
             pytest(tally, "tests/flow/pin_search_test.py", "release", only, options.long))))
+        listed.append(("fuzz", lambda tally, only: fuzz(tally, "xml_answer_fuzz")))
         listed.append(("clang-tidy", lambda tally, only: tally.add("clang-tidy", run(
             ["run-clang-tidy", "-quiet", "-p", "build/clang", f"^{ROOT}/(proto|server|terminal)/"], TIDY_SECONDS) == 0)))
     return listed
