@@ -64,10 +64,10 @@ struct UnknownCall {
 enum class Became { kAnswered, kNotSeen };
 
 struct CallSearch {  // empty: all
-  std::string kind, outcome, desk_id, key;
-  std::vector<std::string> institution_codes;
+  std::string kind = {}, outcome = {}, desk_id = {}, key = {};
+  std::vector<std::string> institution_codes = {};
   int code = 0;
-  std::string since, until;  // ISO 8601 with zone
+  std::string since = {}, until = {};  // ISO 8601 with zone
   std::size_t page_size = 100;
   std::int64_t before = 0;  // number of the last row seen; 0: from the newest
 };
@@ -95,7 +95,7 @@ class CallBook {
   virtual Result<std::vector<UnknownCall>> TakeUnknown(Deadline deadline) = 0;
   // With its row in the trail.
   virtual Result<void> Reconcile(const UnknownCall& call, Became became, Deadline deadline) = 0;
-  // FIELD_INVALID: since or until is no time.
+  // Precondition: since and until are times, desk_id a UUID, or empty.
   virtual Result<CallPage> Search(const CallSearch& search, Deadline deadline) = 0;
 };
 

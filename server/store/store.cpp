@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/store/abandoned_presses.h"
 #include "server/store/store.h"
 
 #include "server/store/answer_limit.h"
@@ -7,6 +8,7 @@
 #include "server/store/pg_applications.h"
 #include "server/store/pg_approvals.h"
 #include "server/store/pg_break_glass.h"
+#include "server/store/pg_calls.h"
 #include "server/store/pg_certificates.h"
 #include "server/store/pg_desks.h"
 #include "server/store/pg_directory.h"
@@ -29,6 +31,7 @@ namespace madoguchi::store {
 
 Store::Store(const StoreOptions& options)
     : server_url_(options.server_url),
+      owner_(options.owner),
       limit_(std::make_unique<AnswerLimit>()),
       pool_(std::make_unique<PgPool>(options.server_url, options.pool_connections, *limit_)),
       directory_(std::make_unique<PgDirectory>(*pool_, options.owner)),
@@ -50,7 +53,8 @@ Store::Store(const StoreOptions& options)
       mails_(std::make_unique<PgMail>(*pool_, options.owner)),
       methods_(std::make_unique<PgMethods>(*pool_, options.owner)),
       names_(std::make_unique<PgNames>(*pool_, options.owner)),
-      kept_results_(std::make_unique<PgKeptResults>(*pool_, options.owner)) {}
+      kept_results_(std::make_unique<PgKeptResults>(*pool_, options.owner)),
+      calls_(std::make_unique<PgCalls>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -111,6 +115,9 @@ check::MethodBook& Store::methods() {
 handoff::NameBook& Store::names() {
   return *names_;
 }
+eligibility::CallBook& Store::calls() {
+  return *calls_;
+}
 handoff::KeptBook& Store::kept_results() {
   return *kept_results_;
 }
@@ -133,6 +140,10 @@ void Store::StopListening() {
 
 bool Store::is_alive() const {
   return notifications_ && notifications_->is_alive();
+}
+
+Result<bool> Store::EndAbandonedPresses(Deadline deadline) {
+  return store::EndAbandonedPresses(*pool_, owner_, deadline);
 }
 
 Result<void> Store::Ping(Deadline deadline) {

@@ -28,6 +28,7 @@
 #include "server/console/session_book.h"
 #include "server/console/user_book.h"
 #include "server/desk/directory.h"
+#include "server/eligibility/call_book.h"
 #include "server/handoff/kept_book.h"
 #include "server/handoff/name_book.h"
 #include "server/identity/certificate_book.h"
@@ -43,6 +44,7 @@ class PgAccounts;
 class PgActivations;
 class PgApprovals;
 class PgBreakGlass;
+class PgCalls;
 class PgCertificates;
 class PgDesks;
 class PgDirectory;
@@ -106,12 +108,15 @@ class Store {
   check::MethodBook& methods();
   handoff::NameBook& names();
   handoff::KeptBook& kept_results();
+  eligibility::CallBook& calls();
+  // Ends presses that nobody will (abandoned_presses.h). True: nothing more to end now.
+  Result<bool> EndAbandonedPresses(Deadline deadline);
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
  private:
   explicit Store(const StoreOptions& options);
-  const std::string server_url_;
+  const std::string server_url_, owner_;
   std::unique_ptr<AnswerLimit> limit_;
   std::unique_ptr<PgPool> pool_;
   std::unique_ptr<PgDirectory> directory_;
@@ -135,6 +140,7 @@ class Store {
   std::unique_ptr<PgMethods> methods_;
   std::unique_ptr<PgNames> names_;
   std::unique_ptr<PgKeptResults> kept_results_;
+  std::unique_ptr<PgCalls> calls_;
 };
 
 }  // namespace madoguchi::store

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/pg_calls.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/audit/event.h"
+#include "server/store/array_literal.h"
+#include "server/store/trail_statements.h"
+
+namespace madoguchi::store {
+namespace {
+
+using eligibility::Became;
+using eligibility::CallPage;
+using eligibility::CallRecord;
+using eligibility::CallRow;
+using eligibility::CallSearch;
+using eligibility::UnknownCall;
+
+constexpr std::size_t kInstitutionCodeBytes = 10;
+constexpr std::size_t kColumns = 15;
+
+// A row that a round has ended (it has no took_us) is made right by the end that comes after all.
+constexpr char kWrite[] = R"(
+  INSERT INTO service_call (call_id, kind, key, owner, started_at, ended_at, outcome, code, status, attempts, took_us, desk_id, account_id,
+                            institution_code, processing_code, reconcile_at)
+  SELECT call_id, kind, nullif(key, ''), $1, clock_timestamp() - age_us * interval '1 microsecond',
+         CASE WHEN ended THEN clock_timestamp() - (age_us - took_us) * interval '1 microsecond' END, nullif(outcome, ''), code, status, attempts,
+         CASE WHEN ended THEN took_us END, nullif(desk_id, '')::uuid, nullif(account_id, ''), nullif(institution_code, ''),
+         nullif(processing_code, ''), CASE WHEN reconcile THEN clock_timestamp() + $2::int * interval '1 second' END
+  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::text[], $9::int[], $10::int[], $11::int[], $12::bigint[],
+              $13::text[], $14::text[], $15::text[], $16::text[], $17::boolean[])
+       AS record (call_id, kind, key, age_us, ended, outcome, code, status, attempts, took_us, desk_id, account_id, institution_code,
+                  processing_code, reconcile)
+  ON CONFLICT (call_id) DO UPDATE
+  SET ended_at = excluded.ended_at, outcome = excluded.outcome, code = excluded.code, status = excluded.status, attempts = excluded.attempts,
+      took_us = excluded.took_us, processing_code = excluded.processing_code, reconcile_at = excluded.reconcile_at
+  WHERE excluded.ended_at IS NOT NULL AND service_call.took_us IS NULL AND service_call.reconciled_at IS NULL)";
+
+constexpr char kEndAbandoned[] = R"(
+  UPDATE service_call
+  SET ended_at = clock_timestamp(), outcome = 'unknown', code = $1::int,
+      reconcile_at = CASE WHEN kind IN ('check', 'inquiry') AND key IS NOT NULL THEN clock_timestamp() END
+  WHERE ended_at IS NULL AND started_at < clock_timestamp() - $2::int * interval '1 second')";
+
+// The pause is as long as the outcome has been unknown, so it doubles from one asking to the next.
+constexpr char kTakeUnknown[] = R"(
+  UPDATE service_call
+  SET reconcile_at = CASE WHEN clock_timestamp() - started_at < $1::int * interval '1 second'
+                          THEN clock_timestamp() + least(greatest(clock_timestamp() - ended_at, $2::int * interval '1 second'),
+                                                         $3::int * interval '1 second') END
+  WHERE number IN (SELECT number FROM service_call WHERE reconcile_at <= clock_timestamp() ORDER BY reconcile_at LIMIT $4::int
+                   FOR UPDATE SKIP LOCKED)
+  RETURNING call_id, kind, coalesce(key, '') AS key, coalesce(institution_code, '') AS institution_code, coalesce(account_id, '') AS account_id,
+            coalesce(desk_id::text, '') AS desk_id)";
+
+constexpr char kReconcile[] = R"(
+  UPDATE service_call
+  SET outcome = 'reconciled', reconciled_as = $2, reconciled_at = clock_timestamp(), reconcile_at = NULL
+  WHERE call_id = $1::uuid AND outcome = 'unknown')";
+
+constexpr char kSearch[] = R"(
+  SELECT number, kind, coalesce(key, '') AS key, to_char(started_at AT TIME ZONE 'UTC', $1) AS started_at, coalesce(took_us, 0) AS took_us,
+         coalesce(outcome, '') AS outcome, code, attempts, service_call.status, coalesce(service_call.desk_id::text, '') AS desk_id,
+         coalesce(desk.name, '') AS desk_name, coalesce(account_id, '') AS account_id, coalesce(institution_code, '') AS institution_code,
+         coalesce(reconciled_as, '') AS reconciled_as, coalesce(to_char(reconciled_at AT TIME ZONE 'UTC', $1), '') AS reconciled_at,
+         coalesce(processing_code, '') AS processing_code
+  FROM service_call LEFT JOIN desk ON desk.desk_id = service_call.desk_id
+  WHERE ($2 = '' OR kind = $2) AND ($3 = '' OR outcome = $3) AND ($4 = '' OR service_call.desk_id = nullif($4, '')::uuid)
+    AND ($5 = '' OR key = $5) AND ($6::int = 0 OR code = $6::int) AND ($7 = '' OR started_at >= nullif($7, '')::timestamptz)
+    AND ($8 = '' OR started_at < nullif($8, '')::timestamptz) AND ($9::bigint = 0 OR number < $9::bigint)
+    AND ($10::text[] = '{}' OR institution_code = ANY ($10::text[]))
+  ORDER BY number DESC LIMIT $11::int)";
+constexpr char kTimeFormat[] = R"(YYYY-MM-DD"T"HH24:MI:SS.MS"Z")";
+
+int Seconds(std::chrono::seconds time) {
+  return static_cast<int>(time.count());
+}
+
+// What the columns cannot take is left out: one odd record must not cost its neighbours theirs.
+void Add(std::array<ArrayLiteral, kColumns>& columns, const CallRecord& record, Deadline::Clock::time_point now) {
+  const auto age = std::chrono::duration_cast<std::chrono::microseconds>(now - record.began);
+  const std::string& code = record.caller.institution_code;
+  const std::array<std::string, kColumns> values = {
+      record.call_id,
+      record.kind,
+      record.key.substr(0, eligibility::kCallKeyBytesMax),
+      std::to_string(std::max<std::chrono::microseconds::rep>(age.count(), 0)),
+      record.ended ? "true" : "false",
+      record.outcome,
+      std::to_string(record.code),
+      std::to_string(record.status),
+      std::to_string(record.attempts),
+      std::to_string(record.took.count()),
+      UuidFromText(record.caller.desk_id) ? record.caller.desk_id : std::string(),
+      record.caller.account_id,
+      code.size() == kInstitutionCodeBytes ? code : std::string(),
+      record.processing_code.substr(0, eligibility::kProcessingCodeBytesMax),
+      record.reconcile ? "true" : "false"};
+  for (std::size_t i = 0; i < kColumns; ++i) columns[i].Add(values[i]);
+}
+
+CallRow RowOf(const pqxx::row& row) {
+  CallRow call;
+  call.number = row["number"].as<std::int64_t>();
+  call.kind = row["kind"].c_str();
+  call.key = row["key"].c_str();
+  call.started_at = row["started_at"].c_str();
+  call.took_us = row["took_us"].as<std::int64_t>();
+  call.outcome = row["outcome"].c_str();
+  call.code = row["code"].as<int>();
+  call.attempts = row["attempts"].as<int>();
+  call.status = row["status"].as<int>();
+  call.desk_id = row["desk_id"].c_str();
+  call.desk_name = row["desk_name"].c_str();
+  call.account_id = row["account_id"].c_str();
+  call.institution_code = row["institution_code"].c_str();
+  call.reconciled_as = row["reconciled_as"].c_str();
+  call.reconciled_at = row["reconciled_at"].c_str();
+  call.processing_code = row["processing_code"].c_str();
+  return call;
+}
+
+}  // namespace
+
+Result<void> PgCalls::Write(const std::vector<CallRecord>& records, Deadline deadline) {
+  if (records.empty()) return {};
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    std::array<ArrayLiteral, kColumns> columns;
+    const auto now = Deadline::Clock::now();
+    for (const CallRecord& record : records) Add(columns, record, now);
+    std::array<std::string, kColumns> texts;
+    for (std::size_t i = 0; i < kColumns; ++i) texts[i] = columns[i].Text();
+    transaction.exec_params(kWrite, owner_, Seconds(eligibility::kReconcileFirst), texts[0], texts[1], texts[2],
+                            texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11],
+                            texts[12], texts[13], texts[14]);
+    return {};
+  });
+}
+
+Result<std::size_t> PgCalls::EndAbandoned(Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::size_t> {
+    return static_cast<std::size_t>(transaction
+                                        .exec_params(kEndAbandoned,
+                                                     static_cast<int>(ErrorCode::kNationalOutcomeUnknown),
+                                                     Seconds(eligibility::kCallLongest))
+                                        .affected_rows());
+  });
+}
+
+Result<std::vector<UnknownCall>> PgCalls::TakeUnknown(Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<UnknownCall>> {
+    std::vector<UnknownCall> calls;
+    for (const pqxx::row& row : transaction.exec_params(
+             kTakeUnknown, Seconds(eligibility::kReconcileWithin), Seconds(eligibility::kReconcileFirst),
+             Seconds(eligibility::kReconcilePauseMost), static_cast<int>(eligibility::kReconciledPerRoundMax))) {
+      calls.push_back({row["call_id"].c_str(),
+                       row["kind"].c_str(),
+                       row["key"].c_str(),
+                       {row["institution_code"].c_str(), row["account_id"].c_str(), row["desk_id"].c_str()}});
+    }
+    return calls;
+  });
+}
+
+Result<void> PgCalls::Reconcile(const UnknownCall& call, Became became, Deadline deadline) {
+  const std::string state = became == Became::kAnswered ? "answered" : "not_seen";
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    if (transaction.exec_params(kReconcile, call.call_id, state).affected_rows() == 0) return {};  // another server did
+    WriteEvent(transaction,
+               {.action = audit::action::kServiceCallReconciled,
+                .desk_id = call.caller.desk_id,
+                .press_id = UuidFromText(call.key),
+                .code = 0,
+                .detail = call.kind + " " + state,
+                .account_id = call.caller.account_id,
+                .institution_code = call.caller.institution_code,
+                .actor = "national"},
+               owner_);
+    return {};
+  });
+}
+
+Result<CallPage> PgCalls::Search(const CallSearch& search, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<CallPage> {
+    ArrayLiteral codes;
+    for (const std::string& code : search.institution_codes) codes.Add(code);
+    const std::size_t size = std::clamp<std::size_t>(search.page_size, 1, eligibility::kCallsPerPageMax);
+    CallPage page;
+    for (const pqxx::row& row : transaction.exec_params(
+             kSearch, kTimeFormat, search.kind, search.outcome, search.desk_id, search.key, search.code, search.since,
+             search.until, search.before, codes.Text(), static_cast<int>(size) + 1)) {
+      page.rows.push_back(RowOf(row));
+    }
+    page.more = page.rows.size() > size;
+    if (page.more) page.rows.pop_back();
+    return page;
+  });
+}
+
+}  // namespace madoguchi::store
