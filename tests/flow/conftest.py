@@ -185,13 +185,15 @@ def shipped_text(person):
 
 @pytest.fixture(scope="session")
 def people(run):
-    """The shipped persons and the cards of SPECIAL_CARDS, who are all answered like PERSON; OTHER_PERSON by another name."""
+    """The shipped persons and the cards of SPECIAL_CARDS, who are all answered like PERSON, with numbers of their own; OTHER_PERSON by another
+    name."""
     folder = run.directory / "people"
     shutil.copytree(PEOPLE, folder)
     text, encoding = shipped_text(PERSON)
-    for person, card in SPECIAL_CARDS.items():
+    for number, (person, card) in enumerate(SPECIAL_CARDS.items(), 9001):
         (folder / f"{person}.card").write_text(card)
-        named = re.sub(r"<Name>[^<]*</Name>", f"<Name>{OTHER_NAME}</Name>", text) if person == OTHER_PERSON else text
+        own = re.sub(r"(<InsuredIdentificationNumber>)[^<]*", rf"\g<1>{number}", text)
+        named = re.sub(r"<Name>[^<]*</Name>", f"<Name>{OTHER_NAME}</Name>", own) if person == OTHER_PERSON else own
         (folder / f"{person}.xml").write_bytes(named.encode(encoding))
     return folder
 

@@ -2,7 +2,8 @@
 """Trouble on purpose: from the command line, or from a JSON file that is read again when it changes. The file holds one
 fault or a list of them; the first that fits a request is used, and {} or [] is none.
 
-    {"latency_ms": 200, "jitter_ms": 100, "status": 503, "retry_after": 2, "hang": true, "close": "before" | "after_request" | "mid_answer", "drip_ms": 50,
+    {"latency_ms": 200, "jitter_ms": 100, "status": 503, "retry_after": 2, "hang": true, "close": "before" | "after_request" | "mid_answer",
+     "drip_ms": 50, "anonymous": true,
      "body": "malformed" | "empty" | "oversized" | "huge" | "bom" | "nul"                                (of any answer)
              | "dtd" | "entities" | "wrong_encoding" | "other_character_code" | "utf16" | "other_echo" | "other_institution"
              | "duplicate_element"                                                                      (of checks and inquiries)
@@ -10,7 +11,7 @@ fault or a list of them; the first that fits a request is used, and {} or [] is 
      "only": "checks" | "challenges" | "sights" | "inquiries" | "outcomes" | "applications" | "accounts", "times": 2}
 
 status and close "before": the request is not looked at. retry_after: seconds, told with a status. drip_ms: the pause between every DRIP_BYTES
-of an answer. entities is the billion laughs; bom is harmless before UTF-8 and wrong before Shift_JIS; oversized is one byte too much, huge is
+of an answer. anonymous: it does not say that it is the simulator. entities is the billion laughs; bom is harmless before UTF-8 and wrong before Shift_JIS; oversized is one byte too much, huge is
 10 MiB. Everything but status and "before" happens to the true answer, which is kept: the same request again gets it. A body fault that does
 not go with an answer leaves it alone and is not counted.
 """
@@ -47,6 +48,7 @@ class Fault(typing.NamedTuple):
     status: int = 0
     retry_after: int = 0
     drip_ms: int = 0
+    anonymous: bool = False
     hang: bool = False
     close: str = ""
     body: str = ""
@@ -63,8 +65,8 @@ class Fault(typing.NamedTuple):
 
     def name(self):
         """For the journal."""
-        return ",".join(word for word in (self.latency_ms and "latency", self.jitter_ms and "jitter", self.status and "status", self.hang and "hang",
-                                          self.drip_ms and "drip", self.close and f"close_{self.close}", self.body) if word)
+        return ",".join(word for word in (self.latency_ms and "latency", self.jitter_ms and "jitter", self.status and "status",
+                                          self.hang and "hang", self.anonymous and "anonymous", self.drip_ms and "drip", self.close and f"close_{self.close}", self.body) if word)
 
 
 NONE = Fault()
@@ -75,7 +77,8 @@ def make(fields):
     if unknown:
         raise ValueError(f"unknown fault {sorted(unknown)[0]!r}")
     fault = Fault(**fields)
-    for name, least, most in (("latency_ms", 0, LATENCY_MS_MAX), ("jitter_ms", 0, LATENCY_MS_MAX), ("drip_ms", 0, DRIP_MS_MAX), ("retry_after", 0, RETRY_AFTER_MAX), ("times", 1 if "times" in fields else 0, 1_000_000),
+    for name, least, most in (("latency_ms", 0, LATENCY_MS_MAX), ("jitter_ms", 0, LATENCY_MS_MAX), ("drip_ms", 0, DRIP_MS_MAX),
+                              ("retry_after", 0, RETRY_AFTER_MAX), ("times", 1 if "times" in fields else 0, 1_000_000),
                               ("status", 400 if "status" in fields else 0, 599)):
         value = getattr(fault, name)
         if type(value) is not int or not least <= value <= most:
@@ -83,8 +86,9 @@ def make(fields):
     for name, words in (("close", CLOSES), ("body", tuple(BODIES)), ("only", tuple(KINDS))):
         if name in fields and fields[name] not in words:
             raise ValueError(f"{name} is none of {', '.join(words)}")
-    if type(fault.hang) is not bool:
-        raise ValueError("hang is neither true nor false")
+    for name in ("hang", "anonymous"):
+        if type(getattr(fault, name)) is not bool:
+            raise ValueError(f"{name} is neither true nor false")
     return fault
 
 

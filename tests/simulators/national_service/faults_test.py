@@ -74,6 +74,13 @@ def test_a_slow_answer_is_journalled_before_it_leaves(faulty, program):
     assert program.journal()[-1]["fault"] == "latency"
 
 
+def test_jitter_comes_on_top_of_latency(faulty, program):
+    begun = time.monotonic()
+    _, answer = faulty(latency_ms=100, jitter_ms=1)
+    assert answer.status == 200 and time.monotonic() - begun >= 0.1
+    assert program.journal()[-1]["fault"] == "latency,jitter"
+
+
 def test_a_hanging_answer_never_comes(faulty, clinic, files):
     question, silence = faulty(patience=0.5, hang=True)
     assert isinstance(silence, TimeoutError), silence
@@ -133,6 +140,10 @@ def test_the_character_code_may_contradict_the_declaration(faulty):
 def test_a_status_may_say_when_to_come_again(faulty):
     _, answer = faulty(status=429, retry_after=7)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
+
+
+def test_an_anonymous_answer_does_not_say_where_it_comes_from(faulty):
+    assert faulty(anonymous=True)[1].headers["X-Madoguchi-National-Service"] is None
 
 
 def test_a_dripping_answer_is_slow_and_whole(faulty, clinic, files):

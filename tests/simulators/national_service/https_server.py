@@ -41,6 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
     server_version = "madoguchi-national-service"
     sys_version = ""
+    _anonymous = False  # of the answer that is being sent
 
     def do_POST(self):
         kind = KINDS.get(self.path)
@@ -115,6 +116,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _send(self, answer, fault=faults.NONE):
         half = fault.close == "mid_answer"
+        self._anonymous = fault.anonymous
         self.send_response(answer.status)
         if fault.retry_after:
             self.send_header("Retry-After", str(fault.retry_after))
@@ -139,7 +141,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def send_response(self, code, message=None):
         super().send_response(code, message)
-        self.send_header("X-Madoguchi-National-Service", "simulator")
+        if not self._anonymous:
+            self.send_header("X-Madoguchi-National-Service", "simulator")
 
     def log_message(self, *_unused):
         """The journal says what was asked; requests hold certificates and are not printed."""
