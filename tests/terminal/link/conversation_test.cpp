@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "contract/card_script_wire.h"
+#include "tests/terminal/link/typed_fields.h"
 
 namespace madoguchi::link {
 namespace {
@@ -59,9 +60,15 @@ class ConversationTest : public testing::Test {
     Sent();
     ASSERT_TRUE(Receive(Welcome()).ok());
   }
-  void Press() {
-    ASSERT_TRUE(
-        conversation_.Press({kPressId, false, SomeAnswers(1), Deadline::In(limits::kCheckDeadline)}, now_).ok());
+  void Press() { PressBy(Method::kPin); }
+  void PressBy(Method method) {
+    PressOrder order{.press_id = kPressId, .deadline = Deadline::In(limits::kCheckDeadline)};
+    order.fields = method == Method::kNumber ? TypedFields() : PressFields{.method = method};
+    if (method != Method::kNumber) order.opening = SomeAnswers(1);
+    ASSERT_TRUE(conversation_.Press(std::move(order), now_).ok());
+  }
+  Result<void> Prove(std::uint32_t epoch, std::uint8_t content) {
+    return conversation_.Proof({kPressId, epoch, 1, {}}, SomeAnswers(content), now_);
   }
   // Everything queued, in order.
   std::vector<v1::DeskMessage> Sent() {
@@ -170,7 +177,7 @@ TEST_F(ConversationTest, SendsAnUnansweredPressAgainAfterAReconnectWithTheProofI
   Press();
   Sent();
   ASSERT_TRUE(Receive(RunScript(3, 1)).ok());
-  ASSERT_TRUE(conversation_.Proof({kPressId, 3, 1, {}}, SomeAnswers(2)).ok());
+  ASSERT_TRUE(Prove(3, 2).ok());
   EXPECT_TRUE(Sent().back().has_script_result());
   Reopen();
   EXPECT_EQ(Sent().size(), 1U) << "nothing but Hello before the welcome";
@@ -190,10 +197,126 @@ TEST_F(ConversationTest, KeepsAProofThatWasMadeWhileTheServerWasAway) {
   Press();
   ASSERT_TRUE(Receive(RunScript(1, 1)).ok());
   Reopen();
-  ASSERT_TRUE(conversation_.Proof({kPressId, 1, 1, {}}, SomeAnswers(2)).ok());
+  ASSERT_TRUE(Prove(1, 2).ok());
   Sent();
   ASSERT_TRUE(Receive(Welcome()).ok());
   EXPECT_TRUE(Sent().back().press().has_proof());
+}
+
+// The stream was lost between press and script: nothing was asked of the card, the press goes out as it was.
+TEST_F(ConversationTest, SendsAPressBySightAgainWithTheSameChallengeOfTheCard) {
+  WelcomeDesk();
+  PressBy(Method::kSight);
+  const v1::DeskMessage first = Sent().at(0);
+  Reopen();
+  Sent();
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  v1::DeskMessage again = Sent().at(0);
+  EXPECT_EQ(again.press().method(), v1::SIGHT);
+  EXPECT_FALSE(again.press().has_proof());
+  EXPECT_EQ(again.press().opening().SerializeAsString(), first.press().opening().SerializeAsString());
+  EXPECT_EQ(Receive(RunScript(2, 1)).value().size(), 1U);
+}
+
+// Lost between script and answer: a second script for a card that has been asked would find it spent.
+TEST_F(ConversationTest, HoldsAPressBackWhileTheCardIsAtWorkAndSendsItWithTheProof) {
+  for (const Method method : {Method::kPin, Method::kSight}) {
+    conversation_.ForgetPress();
+    Reopen();
+    WelcomeDesk();
+    PressBy(method);
+    ASSERT_EQ(Receive(RunScript(1, 1)).value().size(), 1U);
+    Reopen();
+    Sent();
+    ASSERT_TRUE(Receive(Welcome()).ok());
+    EXPECT_TRUE(Sent().empty()) << "the card is at work";
+    now_ += limits::kPressAcknowledged;
+    EXPECT_TRUE(conversation_.Due(now_).ok()) << "nothing was sent that could be acknowledged";
+    Sent();
+    ASSERT_TRUE(Prove(1, 2).ok());
+    const std::vector<v1::DeskMessage> sent = Sent();
+    ASSERT_EQ(sent.size(), 1U) << "the press, and no answer to a script of the stream before";
+    EXPECT_EQ(sent[0].press().proof_epoch(), 1U);
+    EXPECT_EQ(wire::FromMessage(sent[0].press().proof()).value(), SomeAnswers(2));
+  }
+}
+
+// Lost after the proof: the answers go again with every stream until the press has ended.
+TEST_F(ConversationTest, SendsTheProofWithEveryStreamUntilThePressHasEnded) {
+  WelcomeDesk();
+  PressBy(Method::kSight);
+  ASSERT_TRUE(Receive(RunScript(1, 1)).ok());
+  ASSERT_TRUE(Prove(1, 2).ok());
+  for (int stream = 0; stream < 3; ++stream) {
+    Reopen();
+    Sent();
+    ASSERT_TRUE(Receive(Welcome()).ok());
+    EXPECT_TRUE(Sent().at(0).press().has_proof());
+  }
+  v1::ServerMessage message;
+  message.mutable_check_answer()->set_press_id(kPressText);
+  message.mutable_check_answer()->mutable_answer();
+  ASSERT_EQ(Receive(message).value().size(), 1U);
+  Reopen();
+  Sent();
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  EXPECT_TRUE(Sent().empty());
+}
+
+TEST_F(ConversationTest, SendsWhatWasTypedAboutThePatientAgainAfterAReconnect) {
+  WelcomeDesk();
+  PressBy(Method::kNumber);
+  const v1::DeskMessage first = Sent().at(0);
+  EXPECT_FALSE(first.press().has_opening());
+  Reopen();
+  Sent();
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  const v1::Press again = Sent().at(0).press();
+  EXPECT_TRUE(again.number_inquiry().SerializeAsString() == first.press().number_inquiry().SerializeAsString());
+  EXPECT_TRUE(again.patient_number() == "P-0042" && again.expected_birthdate() == "19600301");
+  EXPECT_FALSE(again.has_opening() || again.has_proof());
+}
+
+TEST_F(ConversationTest, TellsWhichMethodsTheServerAllowsAndLeavesOutThoseItDoesNotKnow) {
+  v1::ServerMessage message = Welcome();
+  message.mutable_welcome()->add_methods(v1::PIN);
+  message.mutable_welcome()->add_methods(v1::NUMBER);
+  message.mutable_welcome()->add_methods(static_cast<v1::Method>(99));
+  message.mutable_welcome()->set_show_again_seconds(300);
+  const Result<std::vector<Event>> events = Receive(message);
+  ASSERT_TRUE(events.ok());
+  const auto& welcome = std::get<link::Welcome>(events->at(0));
+  EXPECT_EQ(welcome.methods, (std::vector{Method::kPin, Method::kNumber}));
+  EXPECT_EQ(welcome.show_again, seconds(300));
+}
+
+TEST_F(ConversationTest, TellsWhereTheResultGoesAndWhetherThePersonIsInDoubt) {
+  WelcomeDesk();
+  Press();
+  v1::ServerMessage message;
+  v1::CheckAnswer& answer = *message.mutable_check_answer();
+  answer.set_press_id(kPressText);
+  answer.mutable_answer();
+  answer.set_birthdate_differs(true);
+  answer.set_handoff_not_kept(true);
+  answer.add_handoff("oqs_folder");
+  answer.mutable_facts()->set_database_us(7);
+  const Result<std::vector<Event>> events = Receive(message);
+  ASSERT_TRUE(events.ok());
+  const auto& told = std::get<CheckAnswer>(events->at(0));
+  EXPECT_TRUE(told.birthdate_differs && told.handoff_not_kept);
+  EXPECT_EQ(told.handoff, std::vector<std::string>{"oqs_folder"});
+  EXPECT_EQ(told.facts.database_us, 7U);
+}
+
+TEST_F(ConversationTest, RefusesMoreHandoffChannelsThanThereAre) {
+  WelcomeDesk();
+  Press();
+  v1::ServerMessage message;
+  message.mutable_check_answer()->set_press_id(kPressText);
+  message.mutable_check_answer()->mutable_answer();
+  for (std::size_t i = 0; i <= kHandoffChannelsMax; ++i) message.mutable_check_answer()->add_handoff("x");
+  EXPECT_EQ(Receive(message).error().code, ErrorCode::kServerMessageInvalid);
 }
 
 TEST_F(ConversationTest, RunsEachScriptOnceAndOnlyOfTheNewestEpoch) {
@@ -231,7 +354,7 @@ TEST_F(ConversationTest, TellsARefusalWithItsTries) {
 TEST_F(ConversationTest, RefusesASecondPressWhileOneIsOpen) {
   WelcomeDesk();
   Press();
-  EXPECT_EQ(conversation_.Press({Bytes(16, 1), false, {}, Deadline::In(seconds(1))}, now_).error().code,
+  EXPECT_EQ(conversation_.Press({.press_id = Bytes(16, 1), .deadline = Deadline::In(seconds(1))}, now_).error().code,
             ErrorCode::kPressAlreadyOpen);
 }
 

@@ -223,8 +223,75 @@ TEST(CommandPolicy, TalksOfSightOnlyWhenSightIsAllowed) {
   Session allowed(Occasion::kSightPress, true);
   allowed.After({SelectApplication(), kGetChallenge, kExternalAuthenticate, SelectFile("0017"), kSign});
   Session by_pin(Occasion::kPinPress, true);
-  by_pin.After({SelectApplication(), kGetChallenge});
+  by_pin.After({SelectApplication()});
+  EXPECT_FALSE(by_pin.Passes(kGetChallenge)) << "this press is proved by PIN";
   EXPECT_FALSE(by_pin.Passes(kExternalAuthenticate)) << "this press is proved by PIN";
+}
+
+TEST(CommandPolicy, EndsAnOpeningWithTheChallengeOfTheCard) {
+  Session session(Occasion::kOpening, true);
+  session.After({SelectApplication(), SelectFile("0018"), kVerifyEmpty, kGetChallenge});
+  for (const TransmitStep& step : {SelectApplication(), SelectFile("000A"), kVerifyEmpty, kGetChallenge,
+                                   kExternalAuthenticate, Step(0x00B00000, NoData{}, 256)}) {
+    EXPECT_FALSE(session.Passes(step));
+  }
+  EXPECT_FALSE(session.policy.Admit(ReadFileStep{0x000A, 4096, true}).ok());
+}
+
+TEST(CommandPolicy, EndsAnOpeningWithAChallengeThatTheCardRefusedToo) {
+  Session session(Occasion::kOpening, true);
+  session.After({SelectApplication()});
+  EXPECT_TRUE(session.Passes(kGetChallenge, 0x6D00));
+  EXPECT_FALSE(session.Passes(SelectFile("000A")));
+  session.policy.Begin(Occasion::kPinPress);
+  session.After({SelectFile("0018"), kVerifySlot, SelectFile("0017"), kSign});
+}
+
+TEST(CommandPolicy, ProvesByTheChallengeOfTheOpeningOnceEvenWhenTheCardRefusedIt) {
+  for (const std::uint16_t answer : {kOk, std::uint16_t{0x6300}}) {
+    Session session(Occasion::kOpening, true);
+    session.After({SelectApplication(), kGetChallenge});
+    session.policy.Begin(Occasion::kSightPress);
+    EXPECT_TRUE(session.Passes(kExternalAuthenticate, answer));
+    EXPECT_FALSE(session.Passes(kExternalAuthenticate));
+    EXPECT_FALSE(session.Passes(kGetChallenge)) << "the proof was sent";
+    session.After({SelectFile("0017")});
+    EXPECT_EQ(session.Passes(kSign), answer == kOk);
+  }
+}
+
+TEST(CommandPolicy, TakesNoProofBySightForWhichTheCardGaveNoChallenge) {
+  Session session(Occasion::kSightPress, true);
+  session.After({SelectApplication()});
+  EXPECT_FALSE(session.Passes(kExternalAuthenticate));
+  EXPECT_TRUE(session.Passes(kGetChallenge, 0x6D00));
+  EXPECT_FALSE(session.Passes(kExternalAuthenticate));
+  session.After({kGetChallenge, SelectApplication()});
+  EXPECT_FALSE(session.Passes(kExternalAuthenticate)) << "the card may have forgotten it";
+}
+
+TEST(CommandPolicy, KnowsOneShapeOfEachCommandOfSight) {
+  Session session(Occasion::kSightPress, true);
+  session.After({SelectApplication()});
+  for (const TransmitStep& step : {Step(0x00840000), Step(0x00840000, Bytes(4, 0), 16), Step(0x00840001, NoData{}, 16),
+                                   Step(0x00840000, NoData{}, 257)}) {
+    EXPECT_FALSE(session.Passes(step));
+  }
+  session.After({kGetChallenge});
+  for (const TransmitStep& step :
+       {Step(0x00820000), Step(0x00820000, PinSlot{}), Step(0x00820000, SignedChallenge{Bytes(32, 1)}),
+        Step(0x00820000, Bytes(16, 1), 16), Step(0x00820080, Bytes(16, 1)), Step(0x80820000, Bytes(16, 1))}) {
+    EXPECT_FALSE(session.Passes(step));
+  }
+  EXPECT_TRUE(session.Passes(kExternalAuthenticate));
+}
+
+TEST(CommandPolicy, SignsNothingOnTheSightOfAnEarlierPress) {
+  Session session(Occasion::kSightPress, true);
+  session.After({SelectApplication(), kGetChallenge, kExternalAuthenticate});
+  session.policy.Begin(Occasion::kSightPress);
+  session.After({SelectFile("0017")});
+  EXPECT_FALSE(session.Passes(kSign));
 }
 
 TEST(CommandPolicy, RefusesEveryHeaderItDoesNotKnow) {

@@ -7,6 +7,7 @@
 
 #include "contract/crypto/certificate.h"
 #include "tests/terminal/relay/card_in_process.h"
+#include "tests/terminal/relay/verifier.h"
 
 namespace madoguchi::relay {
 namespace {
@@ -250,6 +251,98 @@ TEST(ScriptRunner, LetsNoHostileScriptReachTheCard) {
     EXPECT_EQ(run.answers.steps.size(), 1U) << name << ": what was done is returned";
     EXPECT_EQ(desk.port.commands.size(), 1U) << name;
   }
+}
+
+// --- sight ---
+
+// A card that a verifier may let sign, opened with a challenge as its last answer.
+class DeskBySight {
+ public:
+  explicit DeskBySight(simulators::CardOptions options = {})
+      : port(With(std::move(options), verifier)), runner(port, true, ExtendedApdu::kUnknown) {}
+  static simulators::CardOptions With(simulators::CardOptions options, const Verifier& verifier) {
+    options.sight_verifier = verifier.public_key();
+    return options;
+  }
+  static CardScript OpeningWithChallenge() {
+    CardScript script = Opening();
+    script.steps.push_back(Apdu(0x00, 0x84, 0x00, 0x00, NoData{}, 16, {kOk, {0x6000, 0xF000}}));
+    return script;
+  }
+  ScriptRun Open() {
+    ScriptRun run = runner.RunOpening(OpeningWithChallenge());
+    if (run.answers.steps.size() == 4) challenge = run.answers.steps[3].data;
+    return run;
+  }
+  ScriptRun Prove(const Bytes& press_id = kPressId) {
+    const Bytes proof = verifier.Proof(port.card.options().auth_certificate, challenge);
+    const CardScript script{.steps = {Apdu(0x00, 0x82, 0x00, 0x00, proof), SelectFile("0017"),
+                                      Apdu(0x80, 0x2A, 0x00, 0x80, SignedChallenge{kChallenge}, 256)},
+                            .last = true};
+    return runner.RunProof(script, {Occasion::kSightPress, kInstitution, press_id});
+  }
+  bool AnyVerify() const {
+    return std::any_of(port.commands.begin(), port.commands.end(),
+                       [](const Bytes& command) { return command[1] == 0x20; });
+  }
+  Verifier verifier;
+  CardInProcess port;
+  ScriptRunner runner;
+  Bytes challenge;
+};
+
+TEST(ScriptRunner, SignsBySightWithoutSpendingOrAskingForAPin) {
+  for (simulators::CardOptions options : {WithTries(3), WithTries(0), simulators::CardOptions{.pin_disabled = true}}) {
+    DeskBySight desk(std::move(options));
+    const int tries = desk.port.card.memory().pin_tries;
+    ASSERT_EQ(desk.Open().answers.steps.size(), 4U);
+    const ScriptRun proof = desk.Prove();
+    ASSERT_FALSE(proof.answers.stopped.has_value());
+    const Result<bool> of_card =
+        crypto::VerifySignature(desk.port.card.options().auth_certificate,
+                                SignatureInput(kInstitution, kChallenge, kPressId), proof.answers.steps[2].data);
+    EXPECT_TRUE(of_card.ok() && *of_card);
+    EXPECT_EQ(desk.port.card.memory().pin_tries, tries);
+    EXPECT_FALSE(desk.AnyVerify());
+  }
+}
+
+TEST(ScriptRunner, AnswersWhatACardSaidThatKnowsNoSight) {
+  Desk desk;
+  ScriptRunner runner(desk.port, true, ExtendedApdu::kUnknown);
+  const ScriptRun opening = runner.RunOpening(DeskBySight::OpeningWithChallenge());
+  EXPECT_FALSE(opening.answers.stopped.has_value()) << "the PIN can still be used";
+  Verifier stranger;
+  const CardScript script{.steps = {Apdu(0x00, 0x82, 0x00, 0x00, stranger.Proof(Bytes(1), Bytes(16)))}};
+  const ScriptRun proof = runner.RunProof(script, {Occasion::kSightPress, kInstitution, kPressId});
+  EXPECT_NE(proof.answers.stopped, std::nullopt);
+  EXPECT_FALSE(desk.Verifies() > 0);
+}
+
+TEST(ScriptRunner, SendsAProofBySightOncePerPressHoweverManyScriptsAreSent) {
+  DeskBySight desk;
+  desk.Open();
+  desk.challenge = Bytes(16, 0);
+  const ScriptRun wrong = desk.Prove();
+  EXPECT_EQ(wrong.answers.stopped, ErrorCode::kCardStatusUnexpected);
+  EXPECT_EQ(wrong.answers.steps[0].status_word, 0x6300);
+  EXPECT_EQ(desk.Prove().answers.stopped, ErrorCode::kCommandRefusedByPolicy);
+}
+
+// A session is a new runner: what the card was asked in an earlier one does not count.
+TEST(ScriptRunner, TakesTheChallengeOfTheNewestOpeningWhenTheCardWasLetGo) {
+  DeskBySight desk;
+  desk.Open();
+  const Bytes proof = desk.verifier.Proof(desk.port.card.options().auth_certificate, desk.challenge);
+  desk.port.card.PowerOff();
+  ScriptRunner again(desk.port, true, ExtendedApdu::kUnknown);
+  const ScriptRun opening = again.RunOpening(DeskBySight::OpeningWithChallenge());
+  ASSERT_EQ(opening.answers.steps.size(), 4U);
+  EXPECT_NE(opening.answers.steps[3].data, desk.challenge);
+  const CardScript script{.steps = {Apdu(0x00, 0x82, 0x00, 0x00, proof)}};
+  EXPECT_EQ(again.RunProof(script, {Occasion::kSightPress, kInstitution, kPressId}).answers.steps[0].status_word,
+            0x6300)
+      << "a proof for the challenge before";
 }
 
 TEST(ScriptRunner, TakesNoPinAndNoSignatureInTheOpening) {
