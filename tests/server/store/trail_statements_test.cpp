@@ -291,6 +291,84 @@ TEST_F(TrailStatementsTest, NewPressesForgetTheOldOnesAndTheTrailKeepsWhatTheyWe
   EXPECT_EQ(Count("audit_event WHERE action = 'check.intent'"), 10);
 }
 
+TEST_F(TrailStatementsTest, AMethodThatTheRulesDoNotAllowAtThisDeskIsRefused) {
+  CheckIntent by_sight = Intent();
+  by_sight.method = "sight";
+  EXPECT_EQ(CodeOf(Write(by_sight)), 0);
+  Sql("INSERT INTO method_rule (desk_id, methods, made_by) VALUES ('" + desk_one_ + "', '{pin}', 'somebody')");
+  by_sight.press_id = crypto::NewUuid();
+  EXPECT_EQ(CodeOf(Write(by_sight)), Number(ErrorCode::kMethodNotAllowedHere));
+  EXPECT_EQ(CodeOf(Write(Intent())), 0);
+  CheckIntent elsewhere = IntentOf(desk_two_, "W0000002");
+  elsewhere.method = "sight";
+  EXPECT_EQ(CodeOf(Write(elsewhere)), 0);
+}
+
+TEST_F(TrailStatementsTest, WhatTheDeskStatedStandsBesideTheIntentAndItsOutcome) {
+  CheckIntent intent = Intent();
+  intent.method = "sight";
+  intent.presenter = "guardian";
+  intent.photo_check = "compared";
+  intent.patient_hash = "0011aabb:patient";
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  EXPECT_EQ(Count("audit_event WHERE method = 'sight' AND presenter = 'guardian' AND photo_check = 'compared' AND "
+                  "patient_hash = '0011aabb:patient'"),
+            2);
+}
+
+TEST_F(TrailStatementsTest, APressIsNotTakenUpAgainByAnotherMethod) {
+  CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  intent.method = "sight";
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kPressIdReused));
+}
+
+TEST_F(TrailStatementsTest, AnInquiryByNumbersMayBeAskedForAgainWithoutACard) {
+  CheckIntent intent = Intent();
+  intent.method = "number";
+  intent.inquiry_reason = "card_not_brought";
+  intent.card_hash = intent.challenge_id = "";
+  intent.challenge.clear();
+  intent.resumes = true;
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
+  const RowAnswer again = Write(intent);
+  ASSERT_EQ(CodeOf(again), 0);
+  EXPECT_EQ(again->epoch, 2u);
+  EXPECT_EQ(Count("audit_event WHERE inquiry_reason = 'card_not_brought'"), 3);
+}
+
+TEST_F(TrailStatementsTest, AReceiptComputersRequestNeedsTheDesksAccountAndNoCertificate) {
+  CheckIntent intent = Intent();
+  intent.method = "number";
+  intent.certificate_sha256 = Bytes(32, 0);
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kCertificateNotAccepted));
+  intent.by_file = true;
+  EXPECT_EQ(CodeOf(Write(intent)), 0);
+  Sql("DELETE FROM desk_log_in WHERE desk_id = '" + desk_one_ + "'");
+  intent.press_id = crypto::NewUuid();
+  EXPECT_EQ(CodeOf(Write(intent)), Number(ErrorCode::kNotLoggedIn));
+}
+
+TEST_F(TrailStatementsTest, KeptResultsAreWrittenWithTheOutcomeOrNotAtAll) {
+  const CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  CheckOutcome outcome = OutcomeOf(intent, 1);
+  outcome.kept = {{UuidText(crypto::NewUuid()), "oqs_folder", true, Bytes(90, 0x5A), std::chrono::hours(24)},
+                  {UuidText(crypto::NewUuid()), "show_again", false, Bytes(90, 0x5B), std::chrono::seconds(300)}};
+  outcome.person_hashes = {"", "0011aabb:person"};
+  CheckOutcome stale = outcome;
+  stale.epoch = 7;
+  EXPECT_EQ(CodeOf(Write(stale)), Number(ErrorCode::kPressTakenOver));
+  EXPECT_EQ(Count("kept_result"), 0);
+  ASSERT_EQ(CodeOf(Write(outcome)), 0);
+  EXPECT_EQ(Sql("SELECT string_agg(concat_ws('|', channel, state, length(sealed), "
+                "extract(epoch FROM expires_at - created_at)::int > 299), ' ' ORDER BY channel) FROM kept_result"),
+            "oqs_folder|held|90|t show_again|waiting|90|t");
+  EXPECT_EQ(Sql("SELECT concat_ws('|', result, person_hash) FROM name_subject"), "1|0011aabb:person");
+}
+
 TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
   const CheckIntent intent = Intent();
   ASSERT_EQ(CodeOf(Write(intent)), 0);
