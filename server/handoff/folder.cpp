@@ -111,7 +111,7 @@ Result<void> Folder::Publish(const std::string& unfinished, const std::string& n
       return {};
     }
     // Taken between the rename and the look: free again, so the next attempt succeeds.
-    if (!there && access(full.c_str(), F_OK) != 0)
+    if (!there && !Has(name))
       return Error{ErrorCode::kHandoffFileFailed, "the name was just freed", {}};
     return Error{ErrorCode::kHandoffNameTaken, path_ + ": a file of this name with other content", {}};
   }

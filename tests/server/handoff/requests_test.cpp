@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// The request folder with real files and a real trail; what the national side says is set by each test.
+#include "server/handoff/requests.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "server/audit/event.h"
+#include "server/handoff/oqs_file.h"
+#include "server/store/store.h"
+#include "tests/proto/contract/test_folder.h"
+#include "tests/server/handoff/test_handing.h"
+#include "tests/server/store/postgres_fixture.h"
+
+namespace madoguchi::handoff {
+namespace {
+
+namespace fs = std::filesystem;
+using store::Soon;
+
+constexpr char kRequest[] = "OQSsiquc01req_202611220001.xml", kResponse[] = "OQSsiquc01res_202611220001.xml";
+constexpr char kXml[] =
+    R"(<?xml version="1.0" encoding="UTF-8" standalone="no"?><XmlMsg><MessageHeader>)"
+    "<QualificationConfirmationDate>20261122</QualificationConfirmationDate>"
+    "<MedicalInstitutionCode>1311234567</MedicalInstitutionCode><ArbitraryFileIdentifier>seat-7</"
+    "ArbitraryFileIdentifier></MessageHeader>"
+    "<MessageBody><QualificationConfirmSearchInfo><InsurerNumber>  123456</InsurerNumber>"
+    "<InsuredIdentificationNumber>12345</InsuredIdentificationNumber><Birthdate>19600229</Birthdate>"
+    "<LimitApplicationCertificateRelatedConsFlg>0</LimitApplicationCertificateRelatedConsFlg>"
+    "</QualificationConfirmSearchInfo></MessageBody></XmlMsg>";
+
+class RequestsTest : public store::StoreTest {
+ protected:
+  RequestsTest() {
+    fs::create_directory(req_);
+    fs::create_directory(res_);
+    auto opened = store::Store::Open({.server_url = server_url(), .owner = "server-one"});
+    EXPECT_TRUE(opened.ok());
+    store_ = std::move(*opened);
+  }
+  Requests::Parts Parts(const std::string& mark) {
+    return {Folder(req_),
+            Folder(res_),
+            mark,
+            desk_one_,
+            store_->trail(),
+            [this](const Bytes& press_id, const eligibility::InquiryMessage& inquiry,
+                   Deadline) -> Result<eligibility::Answer> {
+              const std::lock_guard lock(mutex_);
+              asked_.push_back(press_id);
+              numbers_ = inquiry.numbers;
+              if (refusal_) return Error{*refusal_, "", {}};
+              return test::TestHanding().answer;
+            },
+            WriteRequestAnswer,
+            WriteRequestRefusal,
+            [](int) {}};
+  }
+  void Put(const std::string& name, const std::string& content) {
+    ASSERT_TRUE(Folder(req_).Put(name, content, "test").ok());
+  }
+  // Rounds until the request folder is empty.
+  void Serve(Requests& requests) {
+    const Deadline limit = Deadline::In(store::kTestWaitMax);
+    do {
+      ASSERT_TRUE(requests.Round().ok());
+    } while (!fs::is_empty(req_) && !limit.passed());
+    EXPECT_TRUE(fs::is_empty(req_));
+  }
+  std::string Response(const std::string& name = kResponse) {
+    return Folder(res_).Read(name).ok() ? *Folder(res_).Read(name) : "";
+  }
+  static bool Holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+  TestFolder folder_;
+  const std::string req_ = folder_.File("req"), res_ = folder_.File("res");
+  std::unique_ptr<store::Store> store_;
+  std::mutex mutex_;
+  std::vector<Bytes> asked_;
+  eligibility::SearchInfo numbers_;
+  std::optional<ErrorCode> refusal_;
+};
+
+TEST_F(RequestsTest, AnswersARequestUnderItsNameWithItsIdentifierAndInTheTrail) {
+  Requests requests(Parts("aaaaaaaa"));
+  Put(kRequest, kXml);
+  Serve(requests);
+  ASSERT_EQ(asked_.size(), 1U);
+  EXPECT_EQ(numbers_.number, "12345");
+  EXPECT_TRUE(Holds(Response(), "<ArbitraryFileIdentifier>seat-7</ArbitraryFileIdentifier>"));
+  EXPECT_TRUE(Holds(Response(), test::kName));
+  EXPECT_EQ(Sql("SELECT press_id FROM audit_event WHERE action = 'handoff.request_taken'"), UuidText(asked_.at(0)));
+}
+
+TEST_F(RequestsTest, WaitsUntilTwoReadsAreTheSame) {
+  Requests requests(Parts("aaaaaaaa"));
+  Put(kRequest, kXml);
+  ASSERT_EQ(*requests.Round(), kReadsApart);
+  fs::remove(req_ + "/" + kRequest);
+  Put(kRequest, std::string(kXml) + "\n");  // somebody is still writing
+  ASSERT_TRUE(requests.Round().ok());
+  EXPECT_TRUE(fs::exists(req_ + "/" + kRequest));
+  EXPECT_TRUE(asked_.empty());
+  Serve(requests);
+  EXPECT_EQ(asked_, std::vector<Bytes>{PressOfRequest(kRequest, std::string(kXml) + "\n")});
+}
+
+TEST_F(RequestsTest, AnswersARefusalAsAFileToo) {
+  Requests requests(Parts("aaaaaaaa"));
+  refusal_ = ErrorCode::kNationalUnreachable;
+  Put(kRequest, kXml);
+  Serve(requests);
+  EXPECT_TRUE(Holds(Response(), "<SegmentOfResult>9</SegmentOfResult>"));
+  EXPECT_TRUE(Holds(Response(), std::to_string(static_cast<int>(ErrorCode::kNationalUnreachable))));
+  EXPECT_TRUE(Holds(Response(), "seat-7"));
+  EXPECT_EQ(Count("audit_event WHERE action = 'handoff.request_refused' AND code = " +
+                  std::to_string(static_cast<int>(ErrorCode::kNationalUnreachable))),
+            1);
+}
+
+TEST_F(RequestsTest, AsksNothingForAFileItCannotRead) {
+  Requests requests(Parts("aaaaaaaa"));
+  const std::string bomb = R"(<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><XmlMsg>&a;</XmlMsg>)";
+  for (const std::string& content :
+       {std::string("no xml"), bomb, std::string(), std::string(kRequestBytesMax + 1, ' ')}) {
+    Put(kRequest, content);
+    Serve(requests);
+    EXPECT_TRUE(Holds(Response(), "2010")) << content.substr(0, 100);
+    fs::remove(res_ + "/" + kResponse);
+  }
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(RequestsTest, LetsOneOfTwoServersAskEachRequest) {
+  Requests one(Parts("aaaaaaaa")), two(Parts("bbbbbbbb"));
+  constexpr int kFiles = 20;
+  for (int i = 0; i < kFiles; ++i) Put("OQSsiquc01req_" + std::to_string(i) + ".xml", kXml);
+  std::thread other([&] { Serve(two); });
+  Serve(one);
+  other.join();
+  EXPECT_EQ(asked_.size(), static_cast<std::size_t>(kFiles));
+  for (int i = 0; i < kFiles; ++i)
+    EXPECT_TRUE(Holds(Response("OQSsiquc01res_" + std::to_string(i) + ".xml"), test::kName));
+}
+
+TEST_F(RequestsTest, KeepAnAnswerThatCannotBeWrittenAndDoNotAskAgain) {
+  Requests requests(Parts("aaaaaaaa"));
+  fs::remove(res_);
+  Put(kRequest, kXml);
+  const Deadline limit = Deadline::In(store::kTestWaitMax);
+  while (asked_.empty() && !limit.passed()) ASSERT_TRUE(requests.Round().ok());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(requests.Round().ok());
+  EXPECT_FALSE(fs::is_empty(req_));  // the claim is there as long as the answer is not
+  fs::create_directory(res_);
+  Serve(requests);
+  EXPECT_EQ(asked_.size(), 1U);
+  EXPECT_TRUE(Holds(Response(), test::kName));
+}
+
+TEST_F(RequestsTest, TakeUpAfterARestartUnderTheSamePress) {
+  Put(ClaimName({"aaaaaaaa", kRequest}), kXml);               // as a killed server leaves it
+  Put(ClaimName({"bbbbbbbb", "OQSsiquc01req_9.xml"}), kXml);  // another server's, at work
+  Requests requests(Parts("aaaaaaaa"));
+  ASSERT_TRUE(requests.Round().ok());
+  EXPECT_EQ(asked_, std::vector<Bytes>{PressOfRequest(kRequest, kXml)});
+  EXPECT_TRUE(Holds(Response(), test::kName));
+  EXPECT_TRUE(Folder(req_).Has(ClaimName({"bbbbbbbb", "OQSsiquc01req_9.xml"})));
+}
+
+TEST_F(RequestsTest, DoNotAskAgainWhatWasAnsweredBeforeTheRestart) {
+  Put(ClaimName({"aaaaaaaa", kRequest}), kXml);
+  ASSERT_TRUE(Folder(res_).Put(kResponse, "the answer", "test").ok());
+  Requests requests(Parts("aaaaaaaa"));
+  Serve(requests);
+  EXPECT_TRUE(asked_.empty());
+  EXPECT_EQ(Response(), "the answer");
+}
+
+TEST_F(RequestsTest, DoNotOverwriteTheAnswerOfANameThatIsUsedAgain) {
+  ASSERT_TRUE(Folder(res_).Put(kResponse, "of this morning", "test").ok());
+  Requests requests(Parts("aaaaaaaa"));
+  Put(kRequest, kXml);
+  Serve(requests);
+  EXPECT_TRUE(asked_.empty());
+  EXPECT_EQ(Response(), "of this morning");
+  EXPECT_EQ(Count("audit_event WHERE action = 'handoff.request_refused' AND code = 2004"), 1);
+}
+
+TEST_F(RequestsTest, SayThatTheirFolderIsAway) {
+  Requests requests(Parts("aaaaaaaa"));
+  fs::remove(req_);
+  EXPECT_EQ(requests.Round().error().code, ErrorCode::kHandoffFolderMissing);
+}
+
+TEST_F(RequestsTest, LeaveEverythingElseInTheFolderAlone) {
+  Requests requests(Parts("aaaaaaaa"));
+  Put("OQSmuquc01req_1.xml", "x");
+  fs::create_directory(req_ + "/OQSsiquc01req_folder.xml");
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(requests.Round().ok());
+  EXPECT_TRUE(asked_.empty());
+  EXPECT_TRUE(fs::exists(req_ + "/OQSmuquc01req_1.xml"));
+}
+
+}  // namespace
+}  // namespace madoguchi::handoff
