@@ -10,12 +10,12 @@ namespace madoguchi::check {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 Press Typed(const NumberInquiry& numbers) {
   Press press;
   press.press_id = Bytes(16, 0x11);
   press.method = Method::kNumber;
+  press.caller.institution_code = "2714206386";
   press.inquiry = numbers;
   return press;
 }
@@ -41,11 +41,19 @@ TEST(Inquiry, BornTomorrowIsOnlyWarnedOf) {
   EXPECT_THAT(folded->warnings, ElementsAre("birthdate_future"));
 }
 
-TEST(Inquiry, ThatCannotBeSentNamesTheFieldsAndNoValue) {
+TEST(Inquiry, OfAnInstitutionWithAnUnusualCodeIsWarnedOf) {
+  Press press = Typed({"06132013", "", "345", "", "19600229", false, ""});
+  press.caller.institution_code = "1180123456";
+  const Result<FoldedInquiry> folded = FoldInquiry(press);
+  ASSERT_TRUE(folded.ok());
+  EXPECT_THAT(folded->warnings, ElementsAre("institution_table_unknown", "institution_check_digit"));
+}
+
+TEST(Inquiry, ThatCannotBeSentNamesAFieldAndNoValue) {
   const Result<FoldedInquiry> folded = FoldInquiry(Typed({"0613201X", "12", "", "", "19600230", false, ""}));
   ASSERT_FALSE(folded.ok());
   EXPECT_EQ(folded.error().code, ErrorCode::kInquiryFieldInvalid);
-  EXPECT_EQ(folded.error().detail, "insurer_number not_digits, number missing, birthdate not_a_date");
+  EXPECT_EQ(folded.error().detail, "insurer_number: not_digits");
   Press without;
   ASSERT_FALSE(FoldInquiry(without).ok());
 }
