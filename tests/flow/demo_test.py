@@ -3,8 +3,10 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import subprocess
+import xml.etree.ElementTree
 
 import pytest
 from conftest import PRESET, ROOT, ERRORS
@@ -87,6 +89,47 @@ def test_people_of_another_folder_are_used_and_no_others(tmp_path):
     assert json.loads(out)["check"]["results"]
     status, _, err = demo("--once", "--people", tmp_path, "--person", "hanako-genki")
     assert status == 2 and "only-one" in err
+
+
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory):
+    """A folder with one person nobody has seen: two results, in Shift_JIS, every element somewhere else."""
+    document = xml.etree.ElementTree.fromstring((ROOT / "tests/simulators/people/seiho-yushi.xml").read_text().split("?>", 1)[1])
+    for element in document.iter():
+        if len({child.tag for child in element}) == len(element) > 1:  # a list keeps its order
+            element[:] = random.Random(1).sample(list(element), len(element))
+        if element.tag in ("InsuredIdentificationNumber", "IssueNumber"):
+            element.text = element.text[:-1] + "7"
+        if element.tag == "Name":
+            element.text = "未見　新"
+    document.find(".//CharacterCodeIdentifier").text = "1"
+    folder = tmp_path_factory.mktemp("unseen")
+    text = '<?xml version="1.0" encoding="Shift_JIS"?>' + xml.etree.ElementTree.tostring(document, "unicode")
+    (folder / "Never_Seen-1.xml").write_bytes(text.encode("cp932"))
+    return folder
+
+
+@pytest.mark.parametrize("method", ["sight", "pin", "number"])
+def test_a_person_never_seen_before_is_checked_in_every_way(unseen, method):
+    status, out, err = demo("--once", "--json", "--method", method, "--person", "Never_Seen-1", "--people", unseen)
+    assert status == 0, err
+    check = json.loads(out)["check"]
+    assert check["method"] == method and [result["name"] for result in check["results"]] == ["未見　新"] * 2
+    assert [result["card_classification_code"] for result in check["results"]] == ["01", "A1"]
+    assert check["card_trips_after_press"] == (0 if method == "number" else 1)
+
+
+def test_who_is_at_the_desk_follows_from_the_card_file_unless_it_is_said():
+    status, out, _ = demo("--once", "--json", "--method", "sight", "--person", "moe-kodomo")
+    assert status == 1 and json.loads(out)["error"]["name"] == "CARD_WITHOUT_PHOTO"
+    status, out, _ = demo("--once", "--json", "--method", "sight", "--presenter", "assisted")
+    assert status == 0 and json.loads(out)["check"]["attestation"] == {"presenter": "assisted", "photo": "compared"}
+
+
+@pytest.mark.parametrize("options", [("--method", "sight", "--wrong-pin"), ("--without-branch",), ("--method", "number", "--attest", "compared")])
+def test_options_that_do_not_go_together_are_a_usage_error(options):
+    status, out, err = demo("--once", "--json", *options)
+    assert status == 2 and out == "" and options[-1 if options[-1].startswith("--") else -2] in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "terminate", "kill_9"])
