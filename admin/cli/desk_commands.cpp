@@ -6,10 +6,10 @@
 #include <thread>
 
 #include "admin/cli/client.h"
+#include "admin/cli/desk_choice.h"
 #include "admin/cli/groups.h"
 #include "admin/cli/prepared_desks.h"
 #include "admin/cli/text.h"
-#include "contract/bytes.h"
 #include "contract/deadline.h"
 #include "madoguchi/v1/desk_admin_service.grpc.pb.h"
 
@@ -43,23 +43,6 @@ struct Wish {
   std::string out;
   bool links_only = false, watch = false;
 };
-
-// An id stays; a name becomes the id of the only desk that has it.
-Done FillDesk(Shell& shell, std::string* desk) {
-  if (UuidFromText(*desk)) return {};
-  v1::ListDesksResponse all;
-  if (Done failed = shell.client->Call(&Stub::List, {}, all)) return failed;
-  std::vector<std::string> ids;
-  for (const v1::Desk& one : all.desks()) {
-    if (one.name() == *desk && one.status() != "revoked") ids.push_back(one.desk_id());
-  }
-  if (ids.empty()) return Because(ErrorCode::kNotFoundHere, "no desk of this name");
-  if (ids.size() > 1)
-    return Usage("同じ名前の窓口端末がいくつかあります。ID で指定してください",
-                 "several desks have this name: give the id");
-  *desk = ids.front();
-  return {};
-}
 
 // Until every desk is active, one link ran out, or the links can not be used any more.
 Done Watch(Shell& shell, const std::vector<v1::Desk>& prepared, std::uint32_t minutes, v1::ListDesksResponse& all) {

@@ -51,6 +51,8 @@ void AddEverything(CLI::App& app, Shell& shell) {
   AddApplicationCommands(app, shell);
   AddAccountCommands(app, shell);
   AddDeskCommands(app, shell);
+  AddMethodCommands(app, shell);
+  AddCallCommands(app, shell);
   AddStaffCommands(app, shell);
   AddUserCommands(app, shell);
   AddApprovalCommands(app, shell);

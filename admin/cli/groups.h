@@ -14,6 +14,8 @@ void AddApplicationCommands(CLI::App& app, Shell& shell);  // application
 void AddAccountCommands(CLI::App& app, Shell& shell);
 void AddSheetCommands(CLI::App& account, Shell& shell);
 void AddDeskCommands(CLI::App& app, Shell& shell);      // desk
+void AddMethodCommands(CLI::App& app, Shell& shell);    // method
+void AddCallCommands(CLI::App& app, Shell& shell);     // calls
 void AddStaffCommands(CLI::App& app, Shell& shell);     // staff
 void AddUserCommands(CLI::App& app, Shell& shell);      // user
 void AddApprovalCommands(CLI::App& app, Shell& shell);  // approval break-glass

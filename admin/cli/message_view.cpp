@@ -20,8 +20,9 @@ using Json = nlohmann::ordered_json;
 constexpr int kDepthMax = 8;
 constexpr std::array<std::string_view, 1> kShownSecrets = {"madoguchi.v1.StaffMember.name"};
 // Texts that hold one of a few words, like an enum.
-constexpr std::array<std::string_view, 3> kWordFields = {"madoguchi.v1.Desk.status", "madoguchi.v1.Desk.activation",
-                                                         "madoguchi.v1.Approval.state"};
+constexpr std::array<std::string_view, 6> kWordFields = {
+    "madoguchi.v1.Desk.status",      "madoguchi.v1.Desk.activation",     "madoguchi.v1.Approval.state",
+    "madoguchi.v1.ServiceCall.kind", "madoguchi.v1.ServiceCall.outcome", "madoguchi.v1.ServiceCall.reconciled_as"};
 // Numbers whose 0 means that there is none.
 constexpr std::array<std::string_view, 2> kNoneIsZero = {"madoguchi.v1.ImportedFile.code",
                                                          "madoguchi.v1.Account.application_number"};
@@ -51,6 +52,8 @@ Json Value(const Message& message, const FieldDescriptor& field, int index) {
     case FieldDescriptor::CPPTYPE_INT32:
       if (index < 0 && look.GetInt32(message, &field) == 0 && In(kNoneIsZero, field)) return {};
       return index < 0 ? look.GetInt32(message, &field) : look.GetRepeatedInt32(message, &field, index);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return index < 0 ? look.GetInt64(message, &field) : look.GetRepeatedInt64(message, &field, index);
     case FieldDescriptor::CPPTYPE_ENUM: {
       const int number =
           index < 0 ? look.GetEnumValue(message, &field) : look.GetRepeatedEnumValue(message, &field, index);
