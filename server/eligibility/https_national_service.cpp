@@ -71,12 +71,20 @@ bool IsAct(const std::string& kind) {
   return kind == call_kind::kCheck || kind == call_kind::kInquiry;
 }
 
-const char* OutcomeWord(const Error& error, const std::string& kind) {
+// An answer that cannot be read leaves open what an act did. A call that is no act did nothing: it may be made again.
+template <class T>
+Result<T> WithItsKind(Result<T> result, const std::string& kind) {
+  if (result || IsAct(kind) || Describe(result.error().code).kind != ErrorKind::kOutcomeUnknown) return result;
+  const Error& error = result.error();
+  return Error{ErrorCode::kNationalUnavailable, std::string(Describe(error.code).name) + ": " + error.detail, {}};
+}
+
+const char* OutcomeWord(const Error& error) {
   switch (Describe(error.code).kind) {
     case ErrorKind::kRefused:
       return "refused";
     case ErrorKind::kOutcomeUnknown:
-      return IsAct(kind) ? "unknown" : "failed";
+      return "unknown";
     default:
       return "failed";
   }
@@ -103,10 +111,10 @@ Result<T> HttpsNationalService::Make(const char* kind, const std::string& key, c
   }
   const Result<Attempts> attempts = line_.Post(caller.desk_id, std::move(request), deadline);
   std::string processing;
-  Result<T> result = attempts ? meaning(*attempts, processing) : Result<T>(attempts.error());
+  Result<T> result = WithItsKind(attempts ? meaning(*attempts, processing) : Result<T>(attempts.error()), kind);
   if (record_) {
     record.ended = true;
-    record.outcome = result ? "answered" : OutcomeWord(result.error(), kind);
+    record.outcome = result ? "answered" : OutcomeWord(result.error());
     record.code = result ? 0 : static_cast<int>(result.error().code);
     record.status = attempts ? attempts->last.status : 0;
     record.attempts = attempts ? attempts->count : 0;
