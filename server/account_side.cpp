@@ -16,11 +16,13 @@ constexpr const char* kComponent = "app";
 
 using config::Config;
 
-std::unique_ptr<account::NationalAccounts> MakeNational(const Config& config) {
+std::unique_ptr<account::NationalAccounts> MakeNational(const Config& config, const account::RecordCall& record) {
   if (config.account_manual) return std::make_unique<account::ManualNationalAccounts>();
   return std::make_unique<account::HttpsNationalAccounts>(
-      config.eligibility_url, outbound::HttpsFiles{config.eligibility_root_file, config.eligibility_certificate_file,
-                                                   config.eligibility_key_file});
+      config.eligibility_url,
+      outbound::HttpsFiles{config.eligibility_root_file, config.eligibility_certificate_file,
+                           config.eligibility_key_file},
+      record);
 }
 
 account::LockPolicy PolicyOf(const Config& config) {
@@ -45,7 +47,7 @@ Result<bool> Done(const Result<T>& result) {
 }  // namespace
 
 AccountSide::AccountSide(const Given& given)
-    : national(MakeNational(given.config)),
+    : national(MakeNational(given.config, given.record_call)),
       releases({given.store.releases(), *national, given.seal, given.keyed_hash}),
       log_in({given.store.log_ins(),
               releases,

@@ -17,6 +17,7 @@
 #include "server/account/institutions.h"
 #include "server/account/log_in.h"
 #include "server/account/mail_courier.h"
+#include "server/account/national_call.h"
 #include "server/account/operators.h"
 #include "server/account/releases.h"
 #include "server/account/rounds.h"
@@ -45,6 +46,7 @@ class AccountSide {
     const crypto::Seal& seal;
     const identity::FacilityCa& ca;
     telemetry::Metrics& metrics;
+    account::RecordCall record_call = {};  // told of every call to the national side
   };
   explicit AccountSide(const Given& given);
   AccountSide(const AccountSide&) = delete;

@@ -52,6 +52,7 @@ struct Config {
   bool account_strict_lock = false;  // account.lock = per_account
   std::uint32_t account_password_length_min = 13;
   std::string mail_url, mail_from, mail_user, mail_password_file, mail_root_file;  // url empty: mails wait in the queue
+  std::uint32_t eligibility_calls_max = 32;
   std::string eligibility_url, eligibility_root_file, eligibility_certificate_file, eligibility_key_file;
   std::string audit_key_file;
   bool sight_reference = false;  // sight.scheme = reference

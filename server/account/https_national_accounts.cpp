@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "contract/crypto/random.h"
 #include "contract/secret_bytes.h"
 #include "server/account/national_messages.h"
 
@@ -12,6 +13,8 @@ namespace {
 using outbound::Fate;
 using outbound::HttpsOutcome;
 
+constexpr char kApplication[] = "application";
+constexpr char kAccount[] = "account";
 constexpr int kOk = 200;
 constexpr int kClientErrorFirst = 400;
 constexpr int kTooManyRequests = 429;
@@ -54,10 +57,43 @@ Error FailureOf(const HttpsOutcome& outcome, bool maybe_acted_on) {
   return {ErrorCode::kNationalAnswerMalformed, detail, {}};
 }
 
+const char* OutcomeWord(const Result<std::string>& result) {
+  if (result.ok()) return "answered";
+  switch (Describe(result.error().code).kind) {
+    case ErrorKind::kRefused:
+      return "refused";
+    case ErrorKind::kOutcomeUnknown:
+      return "unknown";
+    default:
+      return "failed";
+  }
+}
+
 }  // namespace
 
-Result<std::string> HttpsNationalAccounts::Post(const char* path, const std::string& key, std::string body,
+Result<std::string> HttpsNationalAccounts::Post(const char* path, const About& about, std::string body,
                                                 Deadline deadline) {
+  const Stopwatch watch;
+  NationalCall call;
+  call.kind = about.kind;
+  call.key = about.key;
+  call.institution_code = about.institution_code;
+  call.account_id = about.account_id;
+  call.desk_id = about.desk_id;
+  call.call_id = UuidText(crypto::NewUuid());
+  call.began = Deadline::Clock::now();
+  if (record_) record_(call);
+  Result<std::string> result = PostUnrecorded(path, about.key, std::move(body), deadline, call);
+  call.ended = true;
+  call.outcome = OutcomeWord(result);
+  call.code = result.ok() ? 0 : static_cast<int>(result.error().code);
+  call.took = watch.elapsed();
+  if (record_) record_(call);
+  return result;
+}
+
+Result<std::string> HttpsNationalAccounts::PostUnrecorded(const char* path, const std::string& key, std::string body,
+                                                          Deadline deadline, NationalCall& call) {
   outbound::HttpsRequest request{.url = url_ + path,
                                  .headers = {"Content-Type: application/json"},
                                  .body = std::move(body),
@@ -68,6 +104,8 @@ Result<std::string> HttpsNationalAccounts::Post(const char* path, const std::str
   for (int attempt = 1; attempt <= kNationalAttemptsMax; ++attempt) {
     outcome =
         client_.Post(request, attempt == kNationalAttemptsMax ? deadline : deadline.Capped(deadline.remaining() / 2));
+    call.attempts = attempt;
+    call.status = outcome.status;
     maybe_acted_on |= MayHaveBeenActedOn(outcome);
     if (!MayHaveBeenActedOn(outcome)) break;
   }
@@ -79,13 +117,15 @@ Result<std::string> HttpsNationalAccounts::Post(const char* path, const std::str
 
 Result<std::string> HttpsNationalAccounts::Submit(const NationalApplication& application, Deadline deadline) {
   TRY_ASSIGN(const std::string answer,
-             Post("/v1/applications", application.application_id, SubmitText(application), deadline));
+             Post("/v1/applications", {kApplication, application.application_id, application.institution_code},
+                  SubmitText(application), deadline));
   return ReadReceipt(answer);
 }
 
 Result<NationalDecision> HttpsNationalAccounts::Poll(const std::string& institution_code, const std::string& receipt,
                                                      Deadline deadline) {
-  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", "", ReceiptText(institution_code, receipt), deadline));
+  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", {kApplication, "", institution_code},
+                                      ReceiptText(institution_code, receipt), deadline));
   auto decision = ReadDecision(answer);
   WipeText(answer);
   return decision;
@@ -93,20 +133,25 @@ Result<NationalDecision> HttpsNationalAccounts::Poll(const std::string& institut
 
 Result<void> HttpsNationalAccounts::Withdraw(const std::string& institution_code, const std::string& receipt,
                                              Deadline deadline) {
-  TRY_ASSIGN(const std::string answer,
-             Post("/v1/applications/withdraw", "", ReceiptText(institution_code, receipt), deadline));
+  TRY_ASSIGN(const std::string answer, Post("/v1/applications/withdraw", {kApplication, "", institution_code},
+                                            ReceiptText(institution_code, receipt), deadline));
   return {};
 }
 
 Result<void> HttpsNationalAccounts::Activate(const NationalBinding& binding, ByteView password,
                                              ByteView activation_code, Deadline deadline) {
   TRY_ASSIGN(const std::string answer,
-             Post("/v1/accounts/activate", binding.key, ActivateText(binding, password, activation_code), deadline));
+             Post("/v1/accounts/activate",
+                  {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
+                  ActivateText(binding, password, activation_code), deadline));
   return {};
 }
 
 Result<std::optional<IssuedAccount>> HttpsNationalAccounts::Release(const NationalBinding& binding, Deadline deadline) {
-  TRY_ASSIGN(std::string answer, Post("/v1/accounts/release", binding.key, ReleaseText(binding), deadline));
+  TRY_ASSIGN(std::string answer,
+             Post("/v1/accounts/release",
+                  {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
+                  ReleaseText(binding), deadline));
   auto released = ReadReleased(answer);
   WipeText(answer);
   return released;
@@ -114,8 +159,8 @@ Result<std::optional<IssuedAccount>> HttpsNationalAccounts::Release(const Nation
 
 Result<std::chrono::milliseconds> HttpsNationalAccounts::LockedFor(const std::string& institution_code,
                                                                    const std::string& account_id, Deadline deadline) {
-  TRY_ASSIGN(const std::string answer,
-             Post("/v1/accounts/lock", "", AccountText(institution_code, account_id), deadline));
+  TRY_ASSIGN(const std::string answer, Post("/v1/accounts/lock", {kAccount, "", institution_code, account_id},
+                                            AccountText(institution_code, account_id), deadline));
   return ReadLock(answer);
 }
 

@@ -43,12 +43,6 @@ void ChallengeShelf::Prepare(const Caller& caller) {
   changed_.notify_all();
 }
 
-void ChallengeShelf::Forget(const std::string& desk_id) {
-  const std::lock_guard lock(mutex_);
-  places_.erase(desk_id);
-  std::erase_if(queue_, [&desk_id](const auto& queued) { return queued->caller.desk_id == desk_id; });
-}
-
 std::size_t ChallengeShelf::waiting() const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::count_if(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // ChallengeShelf: a national service whose challenges are fetched ahead: when a card is seen at a desk, one challenge
 // for that desk is asked for, and the press that follows does not wait for it. A challenge serves one check of exactly
-// the caller it was asked for, and only while it is fresh; without one, the service is asked as ever. Everything else
-// passes through. Thread: any; Prepare never waits. Owns kShelfThreads threads. Ownership: `national` outlives it;
-// ended after the last call.
+// the caller it was asked for, and only while it is fresh (then a desk that left is forgotten); without one, the
+// service is asked as ever. Everything else passes through. Thread: any; Prepare never waits. Owns kShelfThreads
+// threads. Ownership: `national` outlives it; ended after the last call.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -33,8 +33,6 @@ class ChallengeShelf final : public NationalService {
 
   // A press of this caller may follow. Nothing happens when one waits or is on its way already.
   void Prepare(const Caller& caller);
-  // The desk is gone.
-  void Forget(const std::string& desk_id);
   std::size_t waiting() const;  // challenges on the shelf
 
   Result<Challenge> IssueChallenge(const Caller& caller, Deadline deadline) override;

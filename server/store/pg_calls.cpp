@@ -72,7 +72,7 @@ constexpr char kSearch[] = R"(
     AND ($8 = '' OR started_at < nullif($8, '')::timestamptz) AND ($9::bigint = 0 OR number < $9::bigint)
     AND ($10::text[] = '{}' OR institution_code = ANY ($10::text[]))
   ORDER BY number DESC LIMIT $11::int)";
-constexpr char kTimeFormat[] = R"(YYYY-MM-DD"T"HH24:MI:SS.MS"Z")";
+constexpr char kTimeFormat[] = R"(YYYY-MM-DD"T"HH24:MI:SS"Z")";
 
 int Seconds(std::chrono::seconds time) {
   return static_cast<int>(time.count());

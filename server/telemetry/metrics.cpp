@@ -97,6 +97,33 @@ struct Metrics::Series {
               "Results of all servers that wait for their receiver, by channel, counted once a minute; growing: the "
               "receiver is away. Each is destroyed after 24 hours.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& calls = prometheus::BuildCounter()
+                                                       .Name("madoguchi_eligibility_calls_total")
+                                                       .Help(
+                                                           "Requests to the national service by kind and outcome: "
+                                                           "answered, refused, failed (nothing happened), unknown "
+                                                           "(asked about later). madoguchi-admin calls shows each.")
+                                                       .Register(registry);
+  prometheus::Family<prometheus::Histogram>& call_seconds =
+      prometheus::BuildHistogram()
+          .Name("madoguchi_eligibility_call_seconds")
+          .Help("Seconds of a request to the national service by kind, with its retries and its wait for a free place.")
+          .Register(registry);
+  prometheus::Counter& retries =
+      Counter(registry, "madoguchi_eligibility_retries_total",
+              "Attempts at the national service that were repeated; more than a tenth of the calls are not allowed.");
+  prometheus::Gauge& breaker = prometheus::BuildGauge()
+                                   .Name("madoguchi_eligibility_breaker_state")
+                                   .Help(
+                                       "0: the national service is asked. 2: it could not be reached several times in "
+                                       "a row, checks are refused at "
+                                       "once (1320). 1: one call finds out whether it is back.")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Counter& calls_unrecorded = Counter(
+      registry, "madoguchi_eligibility_calls_unrecorded_total",
+      "Records of service calls that could not be written; not 0: the database was away or too slow. Checks and "
+      "the trail do not depend on them.");
   prometheus::Counter& broken = Counter(
       registry, "madoguchi_desk_protocol_errors_total",
       "Streams closed because of a message that breaks the protocol; not 0: a wrong version or a hostile desk.");
@@ -147,6 +174,23 @@ void Metrics::HandoffTried(const std::string& channel, int code) {
 
 void Metrics::HandoffWaiting(const std::string& channel, std::size_t results) {
   series_->waiting.Add({{"channel", channel}}).Set(static_cast<double>(results));
+}
+
+void Metrics::NationalCallEnded(const std::string& kind, const std::string& outcome, std::chrono::microseconds took) {
+  series_->calls.Add({{"kind", kind}, {"outcome", outcome}}).Increment();
+  series_->call_seconds.Add({{"kind", kind}}, PhaseBuckets()).Observe(Seconds(took));
+}
+
+void Metrics::NationalCallRetried() {
+  series_->retries.Increment();
+}
+
+void Metrics::NationalBreaker(int state) {
+  series_->breaker.Set(state);
+}
+
+void Metrics::CallsNotRecorded(std::size_t records) {
+  series_->calls_unrecorded.Increment(static_cast<double>(records));
 }
 
 void Metrics::CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end) {

@@ -52,6 +52,11 @@ class Metrics {
   // channel: "oqs_folder", "webhook", "pull", "requests". code: 0 = it left, else the number of the ErrorCode.
   void HandoffTried(const std::string& channel, int code);
   void HandoffWaiting(const std::string& channel, std::size_t results);
+  // A request to the national service has ended. kind, outcome: words of the table service_call.
+  void NationalCallEnded(const std::string& kind, const std::string& outcome, std::chrono::microseconds took);
+  void NationalCallRetried();
+  void NationalBreaker(int state);  // 0 closed, 1 half open, 2 open
+  void CallsNotRecorded(std::size_t records);
   // which: "server", "national", "facility_ca".
   void CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end);
 

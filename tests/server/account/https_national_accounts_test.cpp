@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "tests/server/outbound/tls_server.h"
 
 namespace madoguchi::account {
@@ -78,6 +80,32 @@ TEST_F(HttpsNationalAccountsTest, AnotherAuthorityIsNotTold) {
   const TlsServer server(other.files(),
                          [](const Request&, std::size_t) { return Answered(200, "application/json", "{}"); });
   EXPECT_EQ(Activate(server.url()), static_cast<int>(ErrorCode::kNationalTlsRefused));
+}
+
+TEST_F(HttpsNationalAccountsTest, TellsOfEveryCallWhenItBeginsAndWhenItHasEnded) {
+  const TlsServer server(authority_.files(), [](const Request& request, std::size_t) {
+    if (request.path == "/v1/accounts/activate") return Reaction{.bytes = {}, .then = Then::kClose};
+    return Answered(404, "application/problem+json", R"({"type":"application_unknown","title":"x"})");
+  });
+  std::vector<NationalCall> told;
+  HttpsNationalAccounts national(server.url(), authority_.files(),
+                                 [&](const NationalCall& call) { told.push_back(call); });
+  EXPECT_FALSE(national.Activate(kBinding, AsBytes("Abcd2345"), AsBytes("123456789012"), Soon()).ok());
+  EXPECT_FALSE(national.Poll("1311234567", "R-000001", Soon()).ok());
+  ASSERT_EQ(told.size(), 4u);
+  EXPECT_FALSE(told[0].ended);
+  EXPECT_TRUE(told[1].ended);
+  EXPECT_EQ(told[0].call_id, told[1].call_id);
+  EXPECT_EQ(told[1].kind, "account");
+  EXPECT_EQ(told[1].key, kBinding.key);
+  EXPECT_EQ(told[1].account_id + " " + told[1].desk_id, kBinding.account_id + " " + kBinding.desk_id);
+  EXPECT_EQ(told[1].outcome, "unknown");
+  EXPECT_EQ(told[1].code, static_cast<int>(ErrorCode::kNationalOutcomeUnknown));
+  EXPECT_EQ(told[1].attempts, kNationalAttemptsMax);
+  EXPECT_EQ(told[3].kind, "application");
+  EXPECT_EQ(told[3].outcome, "refused");
+  EXPECT_EQ(told[3].status, 404);
+  EXPECT_EQ(told[3].institution_code, "1311234567");
 }
 
 }  // namespace

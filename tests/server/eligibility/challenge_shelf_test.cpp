@@ -132,7 +132,9 @@ TEST_F(ChallengeShelfTest, DropsOneThatWasKeptForTooLong) {
   PrepareAndWait(Desk("a"), 1);
   const Deadline over = Deadline::In(milliseconds(60));
   while (!over.passed()) std::this_thread::yield();
-  EXPECT_EQ(shelf_.IssueChallenge(Desk("a"), Soon())->id, "challenge-2");
+  EXPECT_EQ(shelf_.IssueChallenge(Desk("b"), Soon())->id, "challenge-2");
+  EXPECT_EQ(shelf_.waiting(), 0u) << "a desk that left is forgotten with its challenge";
+  EXPECT_EQ(shelf_.IssueChallenge(Desk("a"), Soon())->id, "challenge-3");
 }
 
 TEST_F(ChallengeShelfTest, APressThatComesWhileItIsFetchedWaitsForThatOne) {
@@ -167,13 +169,6 @@ TEST_F(ChallengeShelfTest, WhatFailedWhenFetchedAheadIsAskedAgainByThePress) {
   ASSERT_TRUE(service_.UntilAsked(1));
   EXPECT_EQ(shelf_.IssueChallenge(Desk("a"), Soon()).error().code, ErrorCode::kNationalUnavailable);
   EXPECT_EQ(service_.asked(), 2u);
-}
-
-TEST_F(ChallengeShelfTest, ForgetsADeskThatLeft) {
-  PrepareAndWait(Desk("a"), 1);
-  shelf_.Forget("a");
-  EXPECT_EQ(shelf_.waiting(), 0u);
-  EXPECT_EQ(shelf_.IssueChallenge(Desk("a"), Soon())->id, "challenge-2");
 }
 
 TEST_F(ChallengeShelfTest, PreparesForALimitedNumberOfDesks) {

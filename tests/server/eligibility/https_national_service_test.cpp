@@ -228,8 +228,8 @@ TEST(HttpsNationalService, NeverLeavesTheOutcomeOfAChallengeUnknown) {
   EXPECT_EQ(code({Problem(429, "slow_down")}), ErrorCode::kNationalUnavailable);
   EXPECT_EQ(code({Silence()}, Deadline::In(milliseconds{2000})), ErrorCode::kNationalUnavailable);
   EXPECT_EQ(code({Problem(403, "account_not_usable")}), ErrorCode::kNationalRefusedAccount);
-  EXPECT_EQ(code({Answered(200, "application/json", "{}")}), ErrorCode::kNationalAnswerMalformed);
-  EXPECT_EQ(code({Answered(200, "text/html", kChallengeJson)}), ErrorCode::kNationalAnswerMalformed);
+  EXPECT_EQ(code({Answered(200, "application/json", "{}")}), ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(code({Answered(200, "text/html", kChallengeJson)}), ErrorCode::kNationalUnavailable);
 }
 
 // One call of each kind to one server, and the records it left.
@@ -357,7 +357,7 @@ TEST_F(RecordedTest, APermitThatIsNotWholeIsNone) {
     return OfSimulator(Answered(200, "application/json", kChallengeJson));  // without a proof
   });
   EXPECT_EQ(service_->PermitSight(kCaller, Bytes(3, 1), Bytes(16, 2), Soon()).error().code,
-            ErrorCode::kNationalAnswerMalformed);
+            ErrorCode::kNationalUnavailable);
 }
 
 Inquiry OurInquiry() {
@@ -414,8 +414,8 @@ TEST_F(RecordedTest, AsksWhatBecameOfACallWithoutAskingTheQuestionAgain) {
 TEST_F(RecordedTest, AnOutcomeItDoesNotUnderstandIsNone) {
   Serve([](const Request&, std::size_t) { return Answered(200, "application/json", "{\"state\":\"perhaps\"}"); });
   const UnknownCall call{"c", "check", "k", kCaller};
-  EXPECT_EQ(service_->WhatBecame(call, Soon()).error().code, ErrorCode::kNationalAnswerMalformed);
-  ExpectEnd("failed", ErrorCode::kNationalAnswerMalformed, 200, 1);
+  EXPECT_EQ(service_->WhatBecame(call, Soon()).error().code, ErrorCode::kNationalUnavailable);
+  ExpectEnd("failed", ErrorCode::kNationalUnavailable, 200, 1);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST(Metrics, SayWhatAValueMeans) {
     ++helps;
     EXPECT_GT(line.size(), 60U) << line;
   }
-  EXPECT_EQ(helps, 13);
+  EXPECT_EQ(helps, 16);
 }
 
 TEST(Metrics, CountWhatIsHandedOnByChannelAndCode) {
@@ -99,6 +99,22 @@ TEST(Metrics, CountWhatIsHandedOnByChannelAndCode) {
   metrics.HandoffWaiting("webhook", 2);
   EXPECT_THAT(metrics.Text(), HasSubstr("madoguchi_handoff_tried_total{channel=\"webhook\",code=\"2007\"} 1\n"));
   EXPECT_THAT(metrics.Text(), HasSubstr("madoguchi_handoff_waiting{channel=\"webhook\"} 2\n"));
+}
+
+TEST(Metrics, CountCallsOfTheNationalServiceByKindAndOutcome) {
+  Metrics metrics;
+  metrics.NationalCallEnded("check", "answered", std::chrono::milliseconds(400));
+  metrics.NationalCallEnded("check", "unknown", std::chrono::seconds(13));
+  metrics.NationalCallRetried();
+  metrics.NationalBreaker(2);
+  metrics.CallsNotRecorded(7);
+  for (const char* line :
+       {"madoguchi_eligibility_calls_total{kind=\"check\",outcome=\"unknown\"} 1\n",
+        "madoguchi_eligibility_call_seconds_bucket{kind=\"check\",le=\"0.5\"} 1\n",
+        "madoguchi_eligibility_call_seconds_count{kind=\"check\"} 2\n", "madoguchi_eligibility_retries_total 1\n",
+        "madoguchi_eligibility_breaker_state 2\n", "madoguchi_eligibility_calls_unrecorded_total 7\n"}) {
+    EXPECT_THAT(metrics.Text(), HasSubstr(line));
+  }
 }
 
 TEST(Metrics, SayWhenACertificateEnds) {
