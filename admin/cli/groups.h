@@ -16,6 +16,7 @@ void AddSheetCommands(CLI::App& account, Shell& shell);
 void AddDeskCommands(CLI::App& app, Shell& shell);      // desk
 void AddMethodCommands(CLI::App& app, Shell& shell);    // method
 void AddCallCommands(CLI::App& app, Shell& shell);     // calls
+void AddHandoffCommands(CLI::App& app, Shell& shell);   // handoff
 void AddStaffCommands(CLI::App& app, Shell& shell);     // staff
 void AddUserCommands(CLI::App& app, Shell& shell);      // user
 void AddApprovalCommands(CLI::App& app, Shell& shell);  // approval break-glass

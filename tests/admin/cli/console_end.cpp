@@ -174,6 +174,64 @@ grpc::Status Desks::List(grpc::ServerContext*, const v1::ListDesksRequest*, v1::
   return grpc::Status::OK;
 }
 
+grpc::Status Methods::List(grpc::ServerContext*, const v1::ListMethodRulesRequest*,
+                           v1::ListMethodRulesResponse* response) {
+  v1::MethodRule& rule = *response->add_rules();
+  rule.set_number(7);
+  rule.set_zone("2階");
+  rule.add_weekdays(1);
+  rule.add_weekdays(5);
+  rule.set_from("09:00");
+  rule.set_until("24:00");
+  rule.add_methods(v1::PIN);
+  rule.add_methods(v1::SIGHT);
+  v1::DeskMethods& desk = *response->add_desks();
+  desk.set_desk_name("窓口1");
+  desk.set_zone("2階");
+  return grpc::Status::OK;
+}
+
+grpc::Status Methods::Add(grpc::ServerContext*, const v1::AddMethodRuleRequest* request,
+                          v1::AddMethodRuleResponse* response) {
+  added = request->rule();
+  response->set_number(8);
+  return grpc::Status::OK;
+}
+
+grpc::Status Methods::Remove(grpc::ServerContext*, const v1::RemoveMethodRuleRequest* request,
+                             v1::RemoveMethodRuleResponse*) {
+  removed = request->number();
+  return grpc::Status::OK;
+}
+
+grpc::Status Methods::SetZone(grpc::ServerContext*, const v1::SetZoneRequest* request, v1::SetZoneResponse*) {
+  zone = *request;
+  return grpc::Status::OK;
+}
+
+grpc::Status Calls::Search(grpc::ServerContext*, const v1::SearchCallsRequest* request,
+                           v1::SearchCallsResponse* response) {
+  asked = *request;
+  ++count;
+  v1::ServiceCall& first = *response->add_calls();
+  first.set_number(12);
+  first.set_kind("check");
+  first.set_key("00112233-4455-6677-8899-aabbccddeeff");
+  first.set_started_at("2026-11-23T00:00:00Z");
+  first.set_outcome("answered");
+  first.set_took_us(412'000);
+  first.set_attempts(1);
+  first.set_status(200);
+  v1::ServiceCall& second = *response->add_calls();
+  second.set_number(11);
+  second.set_kind("inquiry");
+  second.set_outcome("reconciled");
+  second.set_code(1302);
+  second.set_reconciled_as("not_seen");
+  response->set_more(true);
+  return grpc::Status::OK;
+}
+
 ConsoleEnd::ConsoleEnd() {
   wire::RequireTls13();
   const std::string identity = folder_.File("identity"), console = folder_.File("console");
@@ -194,6 +252,8 @@ ConsoleEnd::ConsoleEnd() {
   builder.RegisterService(&accounts);
   builder.RegisterService(&approvals);
   builder.RegisterService(&desks);
+  builder.RegisterService(&methods);
+  builder.RegisterService(&calls);
   server_ = builder.BuildAndStart();
   const std::string conf = "server=\"" + settings().server + "\"\nconsole=\"" + console + "\"\n";
   if (!server_ || !WriteFileWhole(folder_.File("admin.conf"), conf, false)) std::abort();

@@ -13,8 +13,10 @@
 #include "admin/cli/settings.h"
 #include "madoguchi/v1/account_service.grpc.pb.h"
 #include "madoguchi/v1/approval_service.grpc.pb.h"
+#include "madoguchi/v1/call_service.grpc.pb.h"
 #include "madoguchi/v1/desk_admin_service.grpc.pb.h"
 #include "madoguchi/v1/facility_service.grpc.pb.h"
+#include "madoguchi/v1/method_service.grpc.pb.h"
 #include "madoguchi/v1/session_service.grpc.pb.h"
 #include "tests/proto/contract/test_folder.h"
 
@@ -68,6 +70,29 @@ struct Desks final : v1::DeskAdminService::Service {
   int listed = 0;  // every list finds one more desk active
 };
 
+// One rule, number 7, and one desk that may do nothing now.
+struct Methods final : v1::MethodService::Service {
+  grpc::Status List(grpc::ServerContext* context, const v1::ListMethodRulesRequest* request,
+                    v1::ListMethodRulesResponse* response) override;
+  grpc::Status Add(grpc::ServerContext* context, const v1::AddMethodRuleRequest* request,
+                   v1::AddMethodRuleResponse* response) override;
+  grpc::Status Remove(grpc::ServerContext* context, const v1::RemoveMethodRuleRequest* request,
+                      v1::RemoveMethodRuleResponse* response) override;
+  grpc::Status SetZone(grpc::ServerContext* context, const v1::SetZoneRequest* request,
+                       v1::SetZoneResponse* response) override;
+  v1::MethodRule added;
+  std::int64_t removed = 0;
+  v1::SetZoneRequest zone;
+};
+
+// Two calls, an answered check and one whose outcome was told later; there are more.
+struct Calls final : v1::CallService::Service {
+  grpc::Status Search(grpc::ServerContext* context, const v1::SearchCallsRequest* request,
+                      v1::SearchCallsResponse* response) override;
+  v1::SearchCallsRequest asked;
+  int count = 0;
+};
+
 class ConsoleEnd {
  public:
   ConsoleEnd();
@@ -89,6 +114,8 @@ class ConsoleEnd {
   Accounts accounts;
   Approvals approvals;
   Desks desks;
+  Methods methods;
+  Calls calls;
 
  private:
   TestFolder folder_;
