@@ -18,7 +18,11 @@ NOBODYS = {"insurer-number": "01139997", "symbol": "99999999", "number": "999999
 def numbers(path):
     """-> (the numbers of the first result that has what an inquiry needs, else numbers nobody has, whether they are the person's).
     ValueError: the file is no answer."""
-    for result in people.Measured(path.read_bytes()).results:
+    try:
+        results = people.Measured(path.read_bytes()).results
+    except ValueError as error:
+        raise ValueError(f"{path}:{error}") from None
+    for result in results:
         found = {NAMES[name]: text.strip() for name, text in result.items() if text.strip()}
         if all(name in found for name in NEEDED):
             return found, True
