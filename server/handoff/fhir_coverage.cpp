@@ -20,7 +20,6 @@ constexpr char kRecipientSystem[] = "urn:oid:1.2.392.100495.20.3.72";  // 公費
 constexpr char kCategorySystem[] = "urn:oid:1.2.392.100495.20.2.61";   // 保険種別コード, 別表11
 constexpr char kRelationshipSystem[] = "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/InsuredPersonCategory";  // 別表12
 constexpr char kCopaySystem[] = "http://terminology.hl7.org/CodeSystem/coverage-copay-type";
-constexpr char kAbsent[] = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 constexpr char kUnits[] = "http://unitsofmeasure.org";
 
 bool IsMedicalAid(const QualificationResult& result) {
@@ -167,7 +166,7 @@ Json Coverage(const Answer& answer, const Parts& parts) {
   PutRelationship(coverage, result);
   if (auto period = PeriodOf(result.valid_from_raw, result.valid_until_raw)) coverage["period"] = *std::move(period);
   if (parts.payer_id.empty()) {
-    coverage["payor"] = Json::array({{{"extension", Json::array({Extension(kAbsent, "valueCode", "unknown")})}}});
+    coverage["payor"] = Json::array({Absent()});
   } else {
     coverage["payor"] = Json::array({Reference(parts.payer_id)});
   }

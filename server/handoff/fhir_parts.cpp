@@ -129,6 +129,11 @@ Json Extension(const std::string& url, const char* value_name, Json value) {
   return {{"url", url}, {value_name, std::move(value)}};
 }
 
+Json Absent() {
+  constexpr char kUrl[] = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+  return {{"extension", Json::array({Extension(kUrl, "valueCode", "unknown")})}};
+}
+
 Json Received(const char* name, const std::vector<Field>& fields) {
   Json extension = {{"url", std::string(kLocal) + name}, {"extension", Json::array()}};
   for (const Field& field : fields) {

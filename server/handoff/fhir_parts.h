@@ -43,6 +43,7 @@ Json Coding(const eligibility::CodeTable& table, const std::string& received);
 Json Concept(Json coding);  // CodeableConcept
 
 Json Extension(const std::string& url, const char* value_name, Json value);
+Json Absent();  // an element that R4 asks for and nobody told: data-absent-reason unknown
 // One extension `name` of ours that holds fields as they were received, each under its own name.
 Json Received(const char* name, const std::vector<Field>& fields);
 

@@ -134,13 +134,15 @@ Json Response(const Handing& handing, const std::string& id, const std::string& 
     if (Json received = Received("search-info", FieldsOf(*answer.search_info)); !received["extension"].empty())
       response["extension"].push_back(std::move(received));
   }
-  response["identifier"] =
-      Json::array({{{"system", "urn:ietf:rfc:3986"}, {"value", "urn:uuid:" + UuidText(handing.press_id)}}});
+  const Json press = {{"system", "urn:ietf:rfc:3986"}, {"value", "urn:uuid:" + UuidText(handing.press_id)}};
+  response["identifier"] = Json::array({press});
   response["status"] = "active";
   response["purpose"] = {"validation", "benefits"};
   response["patient"] = Reference(patient_id);
   PutDate(response, "servicedDate", answer.confirmation_date_raw);
   PutTime(response, "created", answer.executed_at_raw);
+  if (!response.contains("created") && !response.contains("_created")) response["_created"] = Absent();
+  response["request"] = {{"type", "CoverageEligibilityRequest"}, {"identifier", press}};  // the press: never a resource
   response["requestor"] = Reference(facility_id);
   response["outcome"] = Outcome(answer);
   PutText(response, "disposition", answer.processing_message);
