@@ -15,7 +15,7 @@ namespace {
 using handoff::NameSubject;
 
 constexpr char kReceived[] = "見本　●子";
-constexpr char kOnCard[] = "見本　鷗子";
+constexpr char kOnCard[] = "見本　鷺子";
 constexpr char kAnother[] = "見本　桜子";
 
 class PgNamesTest : public StoreTest {

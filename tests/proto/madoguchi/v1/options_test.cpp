@@ -13,9 +13,11 @@
 #include "madoguchi/v1/approval_service.pb.h"
 #include "madoguchi/v1/desk_account_service.pb.h"
 #include "madoguchi/v1/desk_admin_service.pb.h"
+#include "madoguchi/v1/desk_check_service.pb.h"
 #include "madoguchi/v1/desk_service.pb.h"
 #include "madoguchi/v1/enrolment_service.pb.h"
 #include "madoguchi/v1/facility_service.pb.h"
+#include "madoguchi/v1/method_service.pb.h"
 #include "madoguchi/v1/options.pb.h"
 #include "madoguchi/v1/session_service.pb.h"
 #include "madoguchi/v1/staff_service.pb.h"
@@ -35,7 +37,18 @@ const Names kSecret = {
     "IssuedSecrets.password",
     "EligibilityAnswer.processing_message",  // free text of the national service about one patient
     "EligibilityAnswer.results",             // the person and the insurance, everything below
-    "StepAnswer.data",                       // certificates, signatures
+    "EligibilityAnswer.search_info",         // the numbers that were asked for
+    "NumberInquiry.birthdate",
+    "NumberInquiry.branch",
+    "NumberInquiry.insurer_number",
+    "NumberInquiry.number",
+    "NumberInquiry.symbol",  // an insurance paper
+    "Press.expected_birthdate",
+    "Press.patient_number",  // the facility's own number of a patient
+    "ProposeNameRequest.name",
+    "ConfirmNameRequest.name",  // as it stands on a card
+    "ShowAgainResponse.answer",
+    "StepAnswer.data",  // certificates, signatures
 };
 
 // Neither secret nor about a patient.
@@ -84,6 +97,13 @@ const Names kOpen = {
     "EligibilityAnswer.prescription_issue",
     "EligibilityAnswer.prescription_issue_code",
     "EligibilityAnswer.unknown_elements",  // names of XML elements, no content
+    "EligibilityAnswer.number_warnings",   // words of contract/insurance_number.h
+    "CheckAnswer.handoff",                 // names of channels
+    "Press.reader_model",
+    "ConfirmRequest.press_id",
+    "ShowAgainResponse.press_id",
+    "ProposeNameRequest.press_id",
+    "ConfirmNameRequest.press_id",
     "Welcome.desk_id",
     "Welcome.desk_name",
     "Hello.agent_version",
@@ -134,7 +154,8 @@ Found EverythingOnTheWire() {
     }
   };
   const google::protobuf::FileDescriptor* const files[] = {DeskMessage::descriptor()->file(),
-                                                           BeginActivationRequest::descriptor()->file()};
+                                                           BeginActivationRequest::descriptor()->file(),
+                                                           ConfirmRequest::descriptor()->file()};
   for (const auto* file : files)
     for (int i = 0; i < file->service_count(); ++i) walk_service(*file->service(i));
   return found;
@@ -159,11 +180,12 @@ TEST(SecretOption, MarksEveryTextFieldThatIsNamedLikeASecret) {
       "code",           // RegisterInstitutionRequest: seven public digits
   };
   const google::protobuf::FileDescriptor* const files[] = {
-      ListAccountsRequest::descriptor()->file(), ApplyRequest::descriptor()->file(),
-      ApproveRequest::descriptor()->file(),      DeskLogInRequest::descriptor()->file(),
-      PrepareDesksRequest::descriptor()->file(), RegisterInstitutionRequest::descriptor()->file(),
-      ConsoleLogInRequest::descriptor()->file(), AddStaffRequest::descriptor()->file(),
-      CreateUserRequest::descriptor()->file(),   BeginActivationRequest::descriptor()->file(),
+      ListAccountsRequest::descriptor()->file(),  ApplyRequest::descriptor()->file(),
+      ApproveRequest::descriptor()->file(),       DeskLogInRequest::descriptor()->file(),
+      PrepareDesksRequest::descriptor()->file(),  RegisterInstitutionRequest::descriptor()->file(),
+      ConsoleLogInRequest::descriptor()->file(),  AddStaffRequest::descriptor()->file(),
+      CreateUserRequest::descriptor()->file(),    BeginActivationRequest::descriptor()->file(),
+      AddMethodRuleRequest::descriptor()->file(),
   };
   int marked = 0;
   for (const auto* file : files) {
