@@ -4,10 +4,15 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+
+#include "server/handoff/answer_json.h"
+#include "tests/server/handoff/any_handing.h"
 
 namespace madoguchi::desk {
 namespace {
@@ -222,6 +227,25 @@ TEST(AnswerWire, KeepsResultsAndUnknownNamesInTheirOrder) {
   EXPECT_EQ(message.results(0).insurer_number(), "  123456");
   EXPECT_EQ(message.results(1).insurer_number(), "12345678");
   EXPECT_THAT(message.unknown_elements(), ElementsAre("B", "A"));
+}
+
+// A receiver of the hand-off's JSON and a reader of the terminal's `--json` see the same names and values.
+TEST(AnswerWire, SaysTheSameInJsonAsTheHandOff) {
+  google::protobuf::util::JsonPrintOptions names_of_the_proto;
+  names_of_the_proto.preserve_proto_field_names = true;
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    const handoff::Handing handing = handoff::test::AnyHanding(seed);
+    const int days = handing.certificate_days_left;
+    std::string text;
+    ASSERT_TRUE(google::protobuf::util::MessageToJsonString(
+                    ToMessage(handing.answer, days < 0 ? std::optional<int>() : days), &text, names_of_the_proto)
+                    .ok());
+    nlohmann::json shown = nlohmann::json::parse(text), handed = nlohmann::json::parse(handoff::AnswerJson(handing));
+    for (const char* of_the_check : {"press_id", "desk", "institution_code", "account_id", "method", "patient_number"})
+      handed.erase(of_the_check);
+    if (!shown.contains("results")) shown["results"] = nlohmann::json::array();
+    EXPECT_TRUE(shown == handed) << "seed " << seed;
+  }
 }
 
 }  // namespace
