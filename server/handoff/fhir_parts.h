@@ -13,7 +13,8 @@
 #include "server/eligibility/code_tables.h"
 #include "server/handoff/field_list.h"
 
-namespace madoguchi::handoff::fhir {
+namespace madoguchi::handoff {
+namespace fhir {
 
 using Json = nlohmann::ordered_json;
 
@@ -59,4 +60,5 @@ std::string InsurerNumber8(const std::optional<std::string>& received);
 // JP Core's two half-width digits; nothing when none was received, and an error text never.
 std::optional<std::string> Branch2(const std::optional<std::string>& received);
 
-}  // namespace madoguchi::handoff::fhir
+}  // namespace fhir
+}  // namespace madoguchi::handoff

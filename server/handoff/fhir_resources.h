@@ -8,7 +8,8 @@
 #include "server/handoff/fhir_parts.h"
 #include "server/handoff/handing.h"
 
-namespace madoguchi::handoff::fhir {
+namespace madoguchi::handoff {
+namespace fhir {
 
 inline constexpr char kMedicalAid[] = "A1";  // OQSCD010 医療扶助
 
@@ -39,4 +40,5 @@ Json Coverage(const eligibility::Answer& answer, const Parts& parts);
 Json Response(const Handing& handing, const std::string& id, const std::string& patient_id,
               const std::string& facility_id, const std::vector<Parts>& results);
 
-}  // namespace madoguchi::handoff::fhir
+}  // namespace fhir
+}  // namespace madoguchi::handoff
