@@ -64,7 +64,10 @@ Result<std::string> WriteRequestAnswer(const eligibility::ReceivedInquiry& reque
   eligibility::Envelope envelope;
   envelope.institution_code = request.message.institution_code;
   envelope.file_identifier = request.message.file_identifier;
-  return eligibility::WriteXmlAnswer(envelope, Prepared(answer, {}), request.encoding);
+  eligibility::Answer echoing = Prepared(answer, {});
+  // As the receipt computer wrote them: its ArbitraryIdentifier is how it finds its way back, and is not sent on.
+  if (request.message.numbers != eligibility::SearchInfo{}) echoing.search_info = request.message.numbers;
+  return eligibility::WriteXmlAnswer(envelope, echoing, request.encoding);
 }
 
 std::string WriteRequestRefusal(const eligibility::ReceivedInquiry& request, const Error& refusal) {

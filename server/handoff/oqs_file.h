@@ -7,9 +7,9 @@
 //                 inside, so that a receipt computer beside one desk takes that desk's results only, and never "the
 //                 next file". The time is ProcessExecutionTime. The same press gives the same name and the same bytes,
 //                 however often it is made.
-//   answer        OQSsiquc01res_… to a receipt computer's OQSsiquc01req_… (request_names.h): its
-//   ArbitraryFileIdentifier, its encoding. refusal       the same with SegmentOfResult 9, ErrorCode "M" and our number,
-//   ErrorMessage in Japanese.
+//   answer        OQSsiquc01res_… to a receipt computer's OQSsiquc01req_… (request_names.h): in its encoding, with its
+//                 ArbitraryFileIdentifier and its numbers as it wrote them.
+//   refusal       the same with SegmentOfResult 9, ErrorCode "M" and our number, ErrorMessage in Japanese.
 //
 // Nothing is added but: spaces before an insurer number of less than 8 digits, and ReferenceNumber (照会番号) = the
 // patient number that was entered at the desk, in results that came without one. Elements of which only the name was

@@ -36,6 +36,8 @@ ReceivedInquiry AnyInquiry(XmlEncoding encoding) {
   request.message.institution_code = "1311234567";
   request.message.file_identifier = "00123_1_2";
   request.message.confirmation_date_raw = "20261122";
+  request.message.numbers.insurer_number = "00138057";
+  request.message.numbers.arbitrary_identifier = "12_3";
   return request;
 }
 
@@ -124,7 +126,9 @@ TEST(OqsFile, AnswersARequestUnderItsIdentifierAndInItsEncoding) {
     EXPECT_EQ(read.envelope.file_identifier, "00123_1_2");
     EXPECT_EQ(read.envelope.institution_code, "1311234567");
     EXPECT_EQ(read.envelope.character_code, encoding == XmlEncoding::kUtf8 ? "0" : "1");
-    EXPECT_TRUE(read.answer == PlainHanding().answer);
+    eligibility::Answer expected = PlainHanding().answer;
+    expected.search_info = AnyInquiry(encoding).message.numbers;
+    EXPECT_TRUE(read.answer == expected);
   }
 }
 
