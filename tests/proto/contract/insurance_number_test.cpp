@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 
@@ -226,6 +228,16 @@ TEST(InsuranceNumber, EveryWordHasItsTextInBothLanguages) {
     EXPECT_EQ(FindNumberWord(word.word), &word);
   }
   EXPECT_EQ(FindNumberWord("no_such_word"), nullptr);
+}
+
+TEST(InsuranceNumber, EveryWordStandsInTheDocumentWithBothTexts) {
+  std::ifstream file(MADOGUCHI_NUMBER_DOCUMENT);
+  const std::string document{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  for (const NumberWord& word : NumberWords()) {
+    const std::string row =
+        "| `" + std::string(word.word) + "` | " + std::string(word.ja) + " | " + std::string(word.en) + " |";
+    EXPECT_NE(document.find(row), std::string::npos) << row;
+  }
 }
 
 // Whatever is typed: no crash, every word has its text, a field is sent or has a problem, and what is sent is sent
