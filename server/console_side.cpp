@@ -6,10 +6,13 @@
 #include "server/console/account_service.h"
 #include "server/console/application_service.h"
 #include "server/console/approval_service.h"
+#include "server/console/call_service.h"
 #include "server/console/console_listener.h"
 #include "server/console/desk_admin_service.h"
 #include "server/console/facility_service.h"
 #include "server/console/guard.h"
+#include "server/console/handoff_service.h"
+#include "server/console/method_service.h"
 #include "server/console/session_service.h"
 #include "server/console/sessions.h"
 #include "server/console/sheet_calls.h"
@@ -44,6 +47,10 @@ struct ConsoleSide::Parts {
                     grpc::ServerWriter<v1::PrintSheetsResponse>* writer) {
                return sheet_calls.PrintSheets(context, request, writer);
              }}),
+        call_service(guard, given.store.calls()),
+        handoff_service({guard, given.store.kept_results(), given.handoffs.results,
+                         [&handoffs = given.handoffs] { handoffs.Wake(); }}),
+        method_service(guard, given.store.methods()),
         staff_service(guard, given.accounts.operators),
         desk_admin_service({guard, desk_admin, given.store.certificates(), given.connected}) {}
 
@@ -58,6 +65,9 @@ struct ConsoleSide::Parts {
   console::FacilityService facility_service;
   console::ApplicationService application_service;
   console::AccountService account_service;
+  console::CallService call_service;
+  console::HandoffService handoff_service;
+  console::MethodService method_service;
   console::StaffService staff_service;
   console::DeskAdminService desk_admin_service;
   std::unique_ptr<console::ConsoleListener> listener;  // last: it uses all of the above
@@ -70,11 +80,12 @@ Result<std::unique_ptr<ConsoleSide>> ConsoleSide::Start(const Given& given) {
   auto parts = std::make_unique<Parts>(given);
   const identity::IdentityFiles files(given.config.identity_directory);
   TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, true));
-  TRY_ASSIGN(parts->listener, console::ConsoleListener::Start(
-                                  given.config.console_listen.Text(), std::move(credentials),
-                                  {&parts->session_service, &parts->user_service, &parts->approval_service,
-                                   &parts->facility_service, &parts->application_service, &parts->account_service,
-                                   &parts->staff_service, &parts->desk_admin_service}));
+  TRY_ASSIGN(parts->listener,
+             console::ConsoleListener::Start(
+                 given.config.console_listen.Text(), std::move(credentials),
+                 {&parts->session_service, &parts->user_service, &parts->approval_service, &parts->facility_service,
+                  &parts->application_service, &parts->account_service, &parts->call_service, &parts->handoff_service,
+                  &parts->method_service, &parts->staff_service, &parts->desk_admin_service}));
   return std::unique_ptr<ConsoleSide>(new ConsoleSide(std::move(parts)));
 }
 

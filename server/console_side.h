@@ -9,6 +9,7 @@
 #include "contract/bytes.h"
 #include "contract/result.h"
 #include "server/account_side.h"
+#include "server/handoff_side.h"
 
 namespace madoguchi::app {
 
@@ -18,6 +19,7 @@ class ConsoleSide {
     const config::Config& config;
     store::Store& store;
     AccountSide& accounts;
+    HandoffSide& handoffs;
     const audit::KeyedHash& keyed_hash;
     const crypto::Seal& seal;
     std::string enrolment_address;                              // host:port as desks reach it

@@ -23,14 +23,15 @@
 #include "server/account/manual_national_accounts.h"
 #include "server/account/rounds.h"
 #include "server/audit/event.h"
+#include "server/call_side.h"
 #include "server/card/scripts.h"
 #include "server/check/check.h"
 #include "server/check/pool.h"
 #include "server/commands.h"
 #include "server/console_side.h"
 #include "server/desk/desk_account_service.h"
+#include "server/desk/desk_check_service.h"
 #include "server/desk/desk_service.h"
-#include "server/eligibility/https_national_service.h"
 #include "server/identity/activation_keys.h"
 #include "server/identity/enrolment_service.h"
 #include "server/identity/facility_ca.h"
@@ -75,20 +76,21 @@ Result<Listener> Start(grpc::ServerBuilder& builder, const config::Listen& liste
   return listener;
 }
 
-Result<Listener> StartDesks(const Config& config, desk::DeskService& streams, desk::DeskAccountService& accounts) {
+Result<Listener> StartDesks(const Config& config, desk::DeskService& streams,
+                            const std::vector<grpc::Service*>& calls) {
   const identity::IdentityFiles files(config.identity_directory);
   TRY_ASSIGN(auto credentials, wire::ServerCredentials({files.root, files.server, files.server_key}, true));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
   builder.SetMaxSendMessageSize(static_cast<int>(limits::kMessageBytesMax));
-  // For DeskAccountService; the streams are callbacks.
+  // For the calls; the streams are callbacks.
   builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, 1);
   builder.SetResourceQuota(grpc::ResourceQuota("desk").SetMaxThreads(kDeskCallThreadsMax));
   builder.RegisterService(&streams);
-  builder.RegisterService(&accounts);
+  for (grpc::Service* const service : calls) builder.RegisterService(service);
   return Start(builder, config.desk_listen, std::move(credentials));
 }
 
@@ -157,32 +159,35 @@ Result<void> Serve(const Config& config) {
 
   telemetry::Metrics metrics;
   std::atomic<bool> ready{false};
-  eligibility::HttpsNationalService national(
-      config.eligibility_url,
-      {config.eligibility_root_file, config.eligibility_certificate_file, config.eligibility_key_file});
+  CallSide calls({config, *store, metrics});
   const std::unique_ptr<card::SightProof> sight = SightScheme(config);
   CardScript opening = card::OpeningScript();
   sight->AddToOpening(opening);
-  const handoff::RowKeys row_keys(config.handoff.key_directory);
   const std::chrono::seconds show_again(config.desk_show_again_seconds);
-  const handoff::Outbox outbox({.show_again = show_again}, row_keys);
+  HandoffSide handoffs({config, *store, metrics});
   const handoff::Names names(store->names(), seal, keyed_hash);
-  const check::Seams seams{store->trail(), keyed_hash, national, *sight, outbox, names, {config.number_inquiry}, owner};
+  const check::Seams seams{store->trail(),  keyed_hash, calls.national(),        *sight,
+                           handoffs.outbox, names,      {config.number_inquiry}, owner};
+  const auto run_check = [&seams, &handoffs](const check::Press& press, check::CardChannel& channel,
+                                             Deadline deadline) {
+    check::Outcome outcome = check::RunCheck(press, channel, seams, deadline);
+    if (outcome.result && !outcome.result->handoff.empty()) handoffs.Wake();
+    return outcome;
+  };
   check::CheckPool checks(config.check_workers, config.check_queue);
-  AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics});
+  AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics, calls.RecordOfAccounts()});
   desk::DeskService desk_service({
       store->directory(),
       store->trail(),
       checks,
       metrics,
-      [&seams](const check::Press& press, check::CardChannel& channel, Deadline deadline) {
-        return check::RunCheck(press, channel, seams, deadline);
-      },
+      run_check,
       config.check_deadline,
       MADOGUCHI_VERSION,
       opening,
       [&store] { return store->is_alive(); },
-      {config.desk_operators, sight->available(), config.number_inquiry, show_again},
+      {config.desk_operators, sight->available(), config.number_inquiry, show_again,
+       [&calls](const eligibility::Caller& caller) { calls.Prepare(caller); }},
   });
   desk::DeskAccountService desk_accounts(
       {store->log_ins(), accounts.log_in, accounts.operators,
@@ -190,15 +195,19 @@ Result<void> Serve(const Config& config) {
          return accounts.renewal.Renew(desk_id, certificate_sha256, request_der, deadline);
        },
        config.desk_operators});
+  desk::DeskCheckService desk_checks(
+      {store->log_ins(), handoffs.results, names, config.desk_operators, show_again, [&handoffs] { handoffs.Wake(); }});
   // What an unknown ID is compared with is made at the first call: not in the time of somebody's log-in.
   TRY_VOID(crypto::VerifyNobody({}, crypto::Slot::kLogIn, Deadline::In(kTrailEventMax)));
   const auto listening = store->Listen([&desk_service](const std::string& desk_id) { desk_service.Recheck(desk_id); });
+
+  TRY_VOID(handoffs.Start(run_check));
 
   const identity::IdentityFiles files(config.identity_directory);
   TRY_ASSIGN(const auto pages, web::HttpsListener::Start({config.telemetry_listen.host, config.telemetry_listen.port,
                                                           files.server, files.server_key},
                                                          telemetry::Pages(metrics, ready)));
-  TRY_ASSIGN(Listener desks, StartDesks(config, desk_service, desk_accounts));
+  TRY_ASSIGN(Listener desks, StartDesks(config, desk_service, {&desk_accounts, &desk_checks}));
   TRY_ASSIGN(const std::string desk_address, PublicAddress(config.desk_public_address, config, desks.port));
   identity::EnrolmentService enrolment_service(accounts.activation, accounts.renewal, store->trail(), desk_address);
   TRY_ASSIGN(Listener enrolment, StartEnrolment(config, enrolment_service));
@@ -208,10 +217,11 @@ Result<void> Serve(const Config& config) {
   const crypto::Sha256Digest root_sha256 = crypto::Sha256(root);
   TRY_ASSIGN(
       const auto console,
-      ConsoleSide::Start({config, *store, accounts, keyed_hash, seal, enrolment_address,
+      ConsoleSide::Start({config, *store, accounts, handoffs, keyed_hash, seal, enrolment_address,
                           Bytes(root_sha256.begin(), root_sha256.end()),
                           [&desk_service](const std::string& desk_id) { return desk_service.IsConnected(desk_id); }}));
   accounts.StartRounds();
+  calls.StartRounds();
   account::Rounds abandoned(kAbandonedPressesEvery, [&store] {
     const Result<bool> done = store->EndAbandonedPresses(Deadline::In(kAbandonedPressesWithin));
     if (!done.ok()) log::Report("check", "abandoned_presses_not_ended", done.error());
@@ -222,7 +232,8 @@ Result<void> Serve(const Config& config) {
   const std::vector<std::pair<const char*, int>> ports = {{"desk_port", desks.port},
                                                           {"enrolment_port", enrolment.port},
                                                           {"console_port", console->port()},
-                                                          {"telemetry_port", static_cast<int>(pages->port())}};
+                                                          {"telemetry_port", static_cast<int>(pages->port())},
+                                                          {"pull_port", handoffs.pull_port()}};
   if (started.ok()) started = WriteReadyFile(config, ports);
   if (started.ok()) {
     ready = true;
@@ -248,8 +259,10 @@ Result<void> Serve(const Config& config) {
   desk_service.SayGoodbye();
   desks.Shutdown(kGoodbyesMax);
   checks.Stop();
+  handoffs.Stop();
   abandoned.End();
   accounts.StopRounds();
+  calls.StopRounds();
   const Result<void> recorded = store->trail().RecordEvent({audit::action::kAppStopped, "", {}, 0, "owner=" + owner},
                                                            Deadline::In(kTrailEventMax));
   if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());

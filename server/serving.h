@@ -15,7 +15,7 @@ inline constexpr std::chrono::seconds kGoodbyesMax{
 inline constexpr std::chrono::seconds kTrailEventMax{5};  // the rows "started" and "stopped"
 inline constexpr std::chrono::seconds kAbandonedPressesEvery{10}, kAbandonedPressesWithin{10};
 inline constexpr int kStreamsPerConnectionMax = 4;
-inline constexpr int kDeskCallThreadsMax = 32;  // of DeskAccountService: a whole floor may log in at eight o'clock
+inline constexpr int kDeskCallThreadsMax = 32;  // of the calls of desks: a whole floor may log in at eight o'clock
 
 // Returns when a signal asked it to stop and everything has ended.
 Result<void> Serve(const config::Config& config);

@@ -53,6 +53,7 @@ void AddEverything(CLI::App& app, Shell& shell) {
   AddDeskCommands(app, shell);
   AddMethodCommands(app, shell);
   AddCallCommands(app, shell);
+  AddHandoffCommands(app, shell);
   AddStaffCommands(app, shell);
   AddUserCommands(app, shell);
   AddApprovalCommands(app, shell);

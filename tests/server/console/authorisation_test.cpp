@@ -23,8 +23,11 @@
 #include "server/console/account_service.h"
 #include "server/console/application_service.h"
 #include "server/console/approval_service.h"
+#include "server/console/call_service.h"
 #include "server/console/desk_admin_service.h"
 #include "server/console/facility_service.h"
+#include "server/console/handoff_service.h"
+#include "server/console/method_service.h"
 #include "server/console/role_words.h"
 #include "server/console/session_service.h"
 #include "server/console/sheet_calls.h"
@@ -61,8 +64,8 @@ class AuthorisationTest : public ConsoleTest {
   AuthorisationTest() {
     AddUser("new@clinic.example", "administrator", {}, false);
     for (const char* role : {"administrator", "auditor", "viewer"}) AddUser(OfOneCode(role), role, {kInstitution});
-    Serve({&sessions_service_, &user_service_, &approval_service_, &account_service_, &staff_service_, &desk_service_,
-           &facility_service_, &application_service_});
+    Serve({&sessions_service_, &user_service_, &approval_service_, &account_service_, &method_service_, &call_service_,
+           &handoff_service_, &staff_service_, &desk_service_, &facility_service_, &application_service_});
     google::protobuf::FileDescriptorSet files;
     EXPECT_TRUE(files.ParseFromString(ReadSmallFile(MADOGUCHI_DESCRIPTORS).value()));
     for (const auto& file : files.file()) EXPECT_NE(pool_of_protos_.BuildFile(file), nullptr);
@@ -185,6 +188,11 @@ class AuthorisationTest : public ConsoleTest {
        },
        [this](auto* context, auto* reader, auto* response) { return sheets_.ImportSheets(context, reader, response); },
        [this](auto* context, auto* request, auto* writer) { return sheets_.PrintSheets(context, request, writer); }}};
+  MethodService method_service_{*guard_, store_->methods()};
+  CallService call_service_{*guard_, store_->calls()};
+  const handoff::RowKeys row_keys_{""};
+  const handoff::KeptResults kept_results_{store_->kept_results(), row_keys_};
+  HandoffService handoff_service_{{*guard_, store_->kept_results(), kept_results_, [] {}}};
   StaffService staff_service_{*guard_, operators_};
   DeskAdminService desk_service_{
       {*guard_, desk_admin_, store_->certificates(), [](const std::string&) { return false; }}};
