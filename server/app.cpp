@@ -48,6 +48,8 @@ Result<void> Run(const Config& config) {
       return CheckConfig(config);
     case config::Command::kAddConsole:
       return AddConsole(config);
+    case config::Command::kAddReceiver:
+      return AddReceiver(config);
     case config::Command::kExportIdentity:
       return ExportIdentity(config);
     case config::Command::kAddAdministrator:

@@ -233,9 +233,8 @@ const std::vector<Key>& Keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all = OwnKeys();
     for (const handoff::SettingKey& key : handoff::SettingKeys()) {
-      all.push_back({key.name, key.help, [set = key.set](Config& config, const std::string& value) {
-                       return set(config.handoff, value);
-                     }});
+      all.push_back({key.name, key.help,
+                     [set = key.set](Config& config, const std::string& value) { return set(config.handoff, value); }});
     }
     return all;
   }();
@@ -278,6 +277,7 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
     case Command::kUnlockAccount:
       return {{"database.owner_url", &Config::database_owner_url}};
     case Command::kAddConsole:
+    case Command::kAddReceiver:
     case Command::kExportIdentity:
       return {{"database.owner_url", &Config::database_owner_url},
               {"identity.directory", &Config::identity_directory},
@@ -329,6 +329,14 @@ struct CommandLine {
     console->add_option("--name", config.console_name, "the console's name, as people call it")->required();
     console
         ->add_option("--directory", config.console_directory, "directory for console.pem, console.key, facility-ca.pem")
+        ->required();
+    CLI::App* const receiver =
+        Add("add-receiver", "let a program ask for results: write its certificate and key into a directory",
+            Command::kAddReceiver);
+    receiver->add_option("--name", config.receiver_name, "the program's name, as people call it")->required();
+    receiver
+        ->add_option("--directory", config.receiver_directory,
+                     "directory for receiver.pem, receiver.key, facility-ca.pem")
         ->required();
     CLI::App* const copy = Add("export-identity", "write a recovery copy of the facility CA", Command::kExportIdentity);
     CLI::App* const restore =

@@ -24,6 +24,7 @@ enum class Command {
   kAddDesk,
   kCheckConfig,
   kAddConsole,
+  kAddReceiver,
   kExportIdentity,
   kImportIdentity,
   kAddAdministrator,
@@ -69,6 +70,7 @@ struct Config {
   // Arguments of one command.
   std::vector<std::string> server_names, server_ips;    // init-identity, import-identity
   std::string console_name, console_directory;          // add-console
+  std::string receiver_name, receiver_directory;        // add-receiver
   std::string recovery_file, recovery_passphrase_file;  // export-identity, import-identity
   std::string desk_name, institution_code, account_id;  // add-desk; the last two also unlock-account
   std::string user_id, user_name, credentials_file;     // add-administrator

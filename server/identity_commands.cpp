@@ -17,6 +17,8 @@ namespace {
 
 using config::Config;
 
+constexpr char kIdentityReceiverAdded[] = "identity.receiver_added";
+
 Result<std::unique_ptr<identity::FacilityCa>> LoadCa(const Config& config) {
   TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
   return identity::FacilityCa::Load(config.identity_directory, passphrase);
@@ -35,28 +37,59 @@ Result<std::string> RootSha256(const std::string& root_pem) {
   return ToHex(crypto::Sha256(root));
 }
 
+// Where a certificate, its key and our root are put; nothing that is there already is overwritten.
+struct PairFiles {
+  PairFiles(const std::string& directory, const std::string& stem)
+      : certificate(directory + "/" + stem + ".pem"),
+        key(directory + "/" + stem + ".key"),
+        root(directory + "/facility-ca.pem") {}
+  std::string certificate, key, root;
+};
+
+Result<void> MakeRoomFor(const std::string& directory, const PairFiles& files) {
+  std::error_code failed;
+  if (std::filesystem::create_directories(directory, failed)) {
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) return Error{ErrorCode::kConfigFileUnwritable, directory + ": " + failed.message(), {}};
+  for (const std::string* file : {&files.certificate, &files.key, &files.root}) TRY_VOID(RefuseExisting(*file));
+  return {};
+}
+
+Result<void> Write(const PairFiles& files, const identity::FacilityCa::IssuedWithKey& made,
+                   const std::string& root_pem) {
+  TRY_VOID(WriteFileWhole(files.key, made.key_pem, true));
+  TRY_VOID(WriteFileWhole(files.certificate, made.issued.certificate_pem, false));
+  return WriteFileWhole(files.root, root_pem, false);
+}
+
 }  // namespace
 
 Result<void> AddConsole(const Config& config) {
   TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadCa(config));
-  const std::string certificate = config.console_directory + "/console.pem";
-  const std::string key = config.console_directory + "/console.key",
-                    root = config.console_directory + "/facility-ca.pem";
-  std::error_code failed;
-  if (std::filesystem::create_directories(config.console_directory, failed)) {
-    std::filesystem::permissions(config.console_directory, std::filesystem::perms::owner_all, failed);
-  }
-  if (failed) return Error{ErrorCode::kConfigFileUnwritable, config.console_directory + ": " + failed.message(), {}};
-  for (const std::string* file : {&certificate, &key, &root}) TRY_VOID(RefuseExisting(*file));
+  const PairFiles files(config.console_directory, "console");
+  TRY_VOID(MakeRoomFor(config.console_directory, files));
   const std::string console_id = UuidText(crypto::NewUuid());
   TRY_ASSIGN(const identity::FacilityCa::IssuedWithKey console, ca->IssueConsole(console_id));
   TRY_VOID(
       store::AddConsole(config.database_owner_url, {console_id, config.console_name, console.issued.certificate_sha256,
                                                     console.issued.serial, console.issued.not_after}));
-  TRY_VOID(WriteFileWhole(key, console.key_pem, true));
-  TRY_VOID(WriteFileWhole(certificate, console.issued.certificate_pem, false));
-  TRY_VOID(WriteFileWhole(root, ca->root_pem(), false));
+  TRY_VOID(Write(files, console, ca->root_pem()));
   std::cout << "{\"console_id\":\"" << console_id << "\",\"serial\":\"" << console.issued.serial << "\"}\n"
+            << std::flush;
+  return {};
+}
+
+Result<void> AddReceiver(const Config& config) {
+  TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadCa(config));
+  const PairFiles files(config.receiver_directory, "receiver");
+  TRY_VOID(MakeRoomFor(config.receiver_directory, files));
+  TRY_ASSIGN(const identity::FacilityCa::IssuedWithKey receiver, ca->IssueReceiver(UuidText(crypto::NewUuid())));
+  const std::string sha256 = ToHex(receiver.issued.certificate_sha256);
+  TRY_VOID(store::RecordActOfRoot(config.database_owner_url, kIdentityReceiverAdded,
+                                  "name=" + config.receiver_name + " certificate_sha256=" + sha256));
+  TRY_VOID(Write(files, receiver, ca->root_pem()));
+  std::cout << "{\"certificate_sha256\":\"" << sha256 << "\",\"serial\":\"" << receiver.issued.serial << "\"}\n"
             << std::flush;
   return {};
 }

@@ -12,6 +12,9 @@ namespace madoguchi::app {
 // console.pem, console.key (0600) and facility-ca.pem in a directory: what madoguchi-admin or a gateway needs to reach
 // the console listener. In the book of certificates and in the trail before a file is written.
 Result<void> AddConsole(const config::Config& config);
+// receiver.pem, receiver.key (0600) and facility-ca.pem in a directory: what a program needs to ask for results; the
+// certificate's SHA-256 goes into handoff.pull_clients. In the trail before a file is written.
+Result<void> AddReceiver(const config::Config& config);
 // Root key and root certificate into one file, under a passphrase of its own; in the trail before the file is written.
 Result<void> ExportIdentity(const config::Config& config);
 // A new identity directory with the root of such a file and a fresh server certificate.

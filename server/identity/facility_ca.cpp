@@ -19,6 +19,8 @@
 namespace madoguchi::identity {
 namespace {
 
+constexpr std::string_view kReceiverUri = "urn:madoguchi:receiver:";
+
 Error Unreadable(const std::string& detail) {
   return {ErrorCode::kFacilityCaUnreadable, detail, {}};
 }
@@ -204,6 +206,12 @@ Result<FacilityCa::IssuedWithKey> FacilityCa::IssueConsole(const std::string& co
   if (!UuidFromText(console_id)) return OpenSslFailed("console id is not a UUID");
   return IssueWithKey(
       LeafPlan(console_id, kConsoleValidity, "clientAuth", "URI:" + std::string(kConsoleUri) + console_id));
+}
+
+Result<FacilityCa::IssuedWithKey> FacilityCa::IssueReceiver(const std::string& receiver_id) const {
+  if (!UuidFromText(receiver_id)) return OpenSslFailed("receiver id is not a UUID");
+  return IssueWithKey(
+      LeafPlan(receiver_id, kReceiverValidity, "clientAuth", "URI:" + std::string(kReceiverUri) + receiver_id));
 }
 
 Result<FacilityCa::IssuedWithKey> FacilityCa::IssueServer(const ServerNames& names) const {

@@ -23,9 +23,10 @@ namespace madoguchi::identity {
 struct CertificatePlan;
 
 inline constexpr std::chrono::hours kRootValidity{24 * 3650};
-inline constexpr std::chrono::hours kServerValidity{24 * 90};    // renewed by the server itself at two thirds
-inline constexpr std::chrono::hours kDeskValidity{24 * 90};      // renewed by the desk itself at two thirds
-inline constexpr std::chrono::hours kConsoleValidity{24 * 398};  // made anew by add-console
+inline constexpr std::chrono::hours kServerValidity{24 * 90};     // renewed by the server itself at two thirds
+inline constexpr std::chrono::hours kDeskValidity{24 * 90};       // renewed by the desk itself at two thirds
+inline constexpr std::chrono::hours kConsoleValidity{24 * 398};   // made anew by add-console
+inline constexpr std::chrono::hours kReceiverValidity{24 * 398};  // made anew by add-receiver
 inline constexpr std::size_t kPassphraseBytesMin = 12;
 inline constexpr std::size_t kPassphraseBytesMax = 512;
 inline constexpr std::size_t kServerNamesMax = 16;
@@ -69,11 +70,14 @@ class FacilityCa {
   FacilityCa(const FacilityCa&) = delete;
   FacilityCa& operator=(const FacilityCa&) = delete;
 
-  // clientAuth leaf with URI SAN urn:madoguchi:desk:<desk_id>. CERTIFICATE_REQUEST_INVALID; of all three
+  // clientAuth leaf with URI SAN urn:madoguchi:desk:<desk_id>. CERTIFICATE_REQUEST_INVALID; of all
   // FACILITY_CA_UNREADABLE when the clock stands outside the root's life, INTERNAL_ERROR when OpenSSL fails.
   Result<Issued> IssueDesk(ByteView request_der, const std::string& desk_id) const;
   // clientAuth leaf with URI SAN urn:madoguchi:console:<console_id>, for a new key.
   Result<IssuedWithKey> IssueConsole(const std::string& console_id) const;
+  // clientAuth leaf with URI SAN urn:madoguchi:receiver:<receiver_id>, for a new key: of a program that asks for
+  // results (handoff/pull_pages.h). It opens neither a desk's nor a console's listener.
+  Result<IssuedWithKey> IssueReceiver(const std::string& receiver_id) const;
   // serverAuth leaf for these names, for a new key. CONFIG_VALUE_INVALID.
   Result<IssuedWithKey> IssueServer(const ServerNames& names) const;
   // Root certificate and root key as PEM, the key encrypted under a passphrase of its own: what brings the facility
