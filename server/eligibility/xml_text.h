@@ -17,7 +17,7 @@ inline constexpr std::size_t kXmlDeclarationBytesMax = 256;
 
 enum class XmlEncoding { kUtf8, kShiftJis };
 
-// XML 1.0 §2.2 Char.
+// XML 1.0 §2.2 Char, without U+007F–009F, which that section discourages and a terminal may obey.
 bool IsXmlCharacter(char32_t c);
 
 struct XmlText {

@@ -128,6 +128,10 @@ TEST(XmlText, RefusesControlCharacters) {
   ExpectRefused(std::string("<a>\0</a>", 8), ErrorCode::kNationalAnswerMalformed);
   ExpectRefused("<a>\x1B</a>", ErrorCode::kNationalAnswerMalformed);
   ExpectRefused("<a>\xEF\xBF\xBF</a>", ErrorCode::kNationalAnswerMalformed);
+  // What a terminal may obey: delete, and U+009B, which begins a command.
+  ExpectRefused("<a>\x7F</a>", ErrorCode::kNationalAnswerMalformed);
+  ExpectRefused("<a>\xC2\x9B</a>", ErrorCode::kNationalAnswerMalformed);
+  ExpectRefused("<a>&#x9B;</a>", ErrorCode::kNationalAnswerForbiddenXml);
 }
 
 TEST(XmlText, RefusesMoreThanFourMebibytes) {
