@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What received texts mean, where they mean something certain: dates, times and ratios. What has no certain meaning gets
-// none: it is shown as received. Pure functions. Thread: any. Source: reference/eligibility-result.md §1.
+// What received texts mean, where they mean something certain: dates, times and ratios. What has no certain meaning
+// gets none: it is shown as received. Pure functions. Thread: any. Source: reference/eligibility-result.md §1.
 #pragma once
 #include <optional>
 #include <string>
