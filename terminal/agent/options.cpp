@@ -88,10 +88,12 @@ void AddProof(CLI::App& check, Options& options, Words& words) {
                  "診察券番号と予定の生年月日を入力する / type patient number and expected birth date");
   check.footer(
       "目視(sight): 実際のマイナンバーカードで、暗証番号なしに本人確認を行う方式は公開されていません。この製品の方式は"
-      "模擬カードと模擬サービスの間でだけ動きます。実際のカードでは何も試さずに断り、暗証番号での確認を案内します。\n"
+      "模擬カードと模擬サービスの間でだけ動きます。実際のカードでは断られます。暗証番号の残り回数は減らず、暗証番号で確"
+      "認できます。\n"
       "Sight: how a real My Number Card does this without PIN is not public. The scheme of this product works between "
-      "the simulated card and the simulated service only; with a real card it is refused, no try is used, and the PIN "
-      "is offered.\n\n"
+      "the simulated card and the simulated service only; with a real card it is refused, no PIN try is used, and the "
+      "PIN "
+      "can be used.\n\n"
       "番号照会(number): "
       "資格確認限定型には含まれません。契約で使えるときだけ管理者が有効にします。番号は画面で入力するか、"
       "--secrets-fd に insurer-number, symbol, number, branch, birthdate, limit-consent (yes/no), reason "

@@ -2,39 +2,14 @@
 #include "terminal/agent/entry.h"
 
 #include <gtest/gtest.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/terminal/agent/at_keyboard.h"
 #include "tests/terminal/agent/pipe.h"
 
 namespace madoguchi::agent {
 namespace {
 
 constexpr std::size_t kBytesMax = 16;
-
-// Runs `ask` in a child whose keyboard is a terminal; types `keys` when the question has come. -> what the terminal
-// showed, and the child's exit status.
-template <class Ask>
-std::pair<std::string, int> AtKeyboard(const std::string& keys, Ask ask) {
-  int terminal = -1;
-  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
-  if (child == 0) _exit(ask());
-  std::string shown;
-  char block[256];
-  bool typed = false;
-  for (ssize_t got = 0; (got = read(terminal, block, sizeof block)) > 0;) {
-    shown.append(block, static_cast<std::size_t>(got));
-    if (!typed && shown.find(": ") != std::string::npos) {
-      typed = true;
-      EXPECT_EQ(write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
-    }
-  }
-  int status = -1;
-  waitpid(child, &status, 0);
-  close(terminal);
-  return {shown, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
-}
 
 TEST(Entry, TakesASecretFromTheKeyboardAndShowsNothingOfIt) {
   const auto [shown, exit] = AtKeyboard("hunteX\x7Fr22\r", [] {
@@ -79,14 +54,29 @@ TEST(Entry, AgreesOnlyByYes) {
   EXPECT_EQ(AtKeyboard("n\r", confirm).second, 1);
 }
 
+TEST(Entry, ShowsAFieldOfAPersonAndTakesNothingForAnEmptyLine) {
+  const auto field = [] {
+    Entry entry = Entry::Open(-1).value();
+    const Result<SecretBytes> typed = entry.Field("symbol", "Q", kBytesMax);
+    return !typed ? 1 : typed->empty() ? 2 : AsText(typed->view()) == "記12" ? 3 : 4;
+  };
+  EXPECT_EQ(AtKeyboard("\r", field).second, 2);
+  const auto [shown, exit] = AtKeyboard("記12\r", field);
+  EXPECT_EQ(exit, 3);
+  EXPECT_NE(shown.find("記12"), std::string::npos);
+}
+
 TEST(Entry, FromADescriptorAsksNobody) {
-  const Pipe pipe("password=hunter22\n");
+  const Pipe pipe("password=hunter22\nbranch=01\nsymbol=more than sixteen bytes\n");
   Entry entry = Entry::Open(pipe.descriptor()).value();
   EXPECT_FALSE(entry.typed());
   EXPECT_FALSE(entry.Confirm("Q"));
   EXPECT_TRUE(AsText(entry.Secret("password", "Q", kBytesMax)->view()) == "hunter22");
   EXPECT_EQ(entry.Secret("operator_pin", "Q", kBytesMax).error().detail, "operator_pin");
   EXPECT_EQ(entry.Text("account_id", "Q", "W0000001").value(), "W0000001");
+  EXPECT_TRUE(AsText(entry.Field("branch", "Q", kBytesMax)->view()) == "01");
+  EXPECT_TRUE(entry.Field("number", "Q", kBytesMax)->empty());
+  EXPECT_EQ(entry.Field("symbol", "Q", kBytesMax).error().detail, "symbol");
 }
 
 }  // namespace

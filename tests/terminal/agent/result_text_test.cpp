@@ -12,17 +12,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ResultText, WritesDatesAndMoneyAsTheScreensDo) {
-  EXPECT_EQ(JapaneseDate("2023-04-01"), "2023年04月01日");
-  EXPECT_EQ(JapaneseDate("20230401"), "20230401");
-  EXPECT_EQ(Yen("10000"), "10,000円");
-  EXPECT_EQ(Yen("0010000"), "10,000円");
-  EXPECT_EQ(Yen("999"), "999円");
-  EXPECT_EQ(Yen("1234567"), "1,234,567円");
-  EXPECT_EQ(Yen("0"), "0円");
-  EXPECT_EQ(Yen("不明"), "不明");
-}
-
 TEST(ResultText, NamesTheAccountAndItsInstitutionCode) {
   EXPECT_EQ(AccountText("0110000001", "W0000001"), "医療機関コード：0110000001（W0000001）");
 }
@@ -68,33 +57,43 @@ TEST(ResultText, ShowsABlockOnlyWhenItWasReceived) {
   }
 }
 
-TEST(ResultText, ShowsTheBanners) {
+TEST(ResultText, ShowsEveryResultUnderTheNameOfItsKind) {
   v1::EligibilityAnswer answer;
-  answer.set_validity_code("3");
-  answer.set_card_certificate_days_left(60);
-  v1::QualificationResult& result = *answer.add_results();
-  result.set_preschool_code("1");
-  result.set_card_classification_code("A1");
-  for (const char* banner : {"【この資格は無効です】", "【義務教育就学前】", "【3か月以内に証明書が失効します】",
-                             "【医療扶助の対象者です。必要な提出書類等により資格確認を行ってください】"}) {
-    EXPECT_THAT(ResultText(answer), HasSubstr(banner));
-  }
-  answer.set_card_certificate_days_left(kCertificateDaysWarning + 1);
   answer.set_validity_code("1");
-  EXPECT_THAT(ResultText(answer), Not(HasSubstr("失効")));
-  EXPECT_THAT(ResultText(answer), Not(HasSubstr("無効")));
+  answer.add_results()->set_name("試験　花子");
+  EXPECT_THAT(ResultText(answer), Not(HasSubstr("件あります")));
+  v1::QualificationResult& aid = *answer.add_results();
+  aid.set_card_classification_code("A1");
+  aid.set_insurer_number("12131234");
+  aid.set_name_other("別名");
+  const std::string page = ResultText(answer);
+  EXPECT_THAT(page, HasSubstr("【資格情報が 2 件あります】"));
+  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療保険)"));
+  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療扶助)"));
+  EXPECT_THAT(page, HasSubstr("公費負担者番号：12131234"));
+  EXPECT_THAT(page, HasSubstr("■ 裏面記載情報(医療扶助)（要配慮情報）"));
 }
 
-TEST(ResultText, MarksACharacterThatCannotBeShownAndReplacesNothing) {
+TEST(ResultText, ShowsCodesWhoseMeaningIsNotKnownAsTheyCame) {
   v1::EligibilityAnswer answer;
-  answer.add_results()->set_name("●田　一郎");
-  EXPECT_THAT(ResultText(answer), HasSubstr("氏名：●田　一郎  ※●は表示できない文字です"));
-}
-
-TEST(ResultText, ShowsACodeWhoseMeaningIsNotKnown) {
-  v1::EligibilityAnswer answer;
+  answer.set_validity_code("7");
+  answer.add_unknown_elements("NewElement");
   answer.add_results()->set_card_classification_code("Z9");
-  EXPECT_THAT(ResultText(answer), HasSubstr("証区分：Z9"));
+  const std::string page = ResultText(answer);
+  EXPECT_THAT(page, HasSubstr("資格の有効性：7"));
+  EXPECT_THAT(page, HasSubstr("証区分：Z9"));
+  EXPECT_THAT(page, HasSubstr("項目名：NewElement"));
+}
+
+TEST(ResultText, ShowsWhatWasAskedByNumbers) {
+  v1::EligibilityAnswer answer;
+  answer.set_validity_code("4");
+  v1::SearchInfo& search = *answer.mutable_search_info();
+  search.set_insurer_number("  138057");
+  search.set_number("0042");
+  search.set_branch("01");
+  const std::string page = ResultText(answer);
+  EXPECT_THAT(page, HasSubstr("■ 照会した番号\n  保険者番号：138057\n  番号：0042（枝番）1\n"));
 }
 
 }  // namespace

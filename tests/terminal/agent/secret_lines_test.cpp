@@ -24,6 +24,14 @@ TEST(SecretLines, TellNamesFromTheirBeginnings) {
   EXPECT_TRUE(AsText(lines.Take("new_password_again")->view()) == "two");
 }
 
+TEST(SecretLines, TakeTheTwoMarksBetweenWordsOfANameForOne) {
+  const Pipe pipe("insurer-number=138057\nnumber=1-2\nlimit_consent=yes\n");
+  SecretLines lines = SecretLines::Read(pipe.descriptor()).value();
+  EXPECT_TRUE(AsText(lines.Take("insurer_number")->view()) == "138057");
+  EXPECT_TRUE(AsText(lines.Take("number")->view()) == "1-2") << "in a value they stay what they are";
+  EXPECT_TRUE(lines.Has("limit_consent"));
+}
+
 TEST(SecretLines, RefuseWhatTheyDoNotKnowWithoutRepeatingIt) {
   for (const std::string& content :
        {std::string("passwort=hunter22\n"), std::string("hunter22\n"), std::string("password=hunter22\npassword=x\n"),

@@ -92,6 +92,56 @@ grpc::Status TestDeskAccount::RenewCertificate(grpc::ServerContext*, const v1::R
   return answer;
 }
 
+grpc::Status TestDeskCheck::Confirm(grpc::ServerContext*, const v1::ConfirmRequest* request, v1::ConfirmResponse*) {
+  confirmed.push_back(*request);
+  return answer;
+}
+
+grpc::Status TestDeskCheck::ShowAgain(grpc::ServerContext*, const v1::ShowAgainRequest*,
+                                      v1::ShowAgainResponse* response) {
+  *response = kept;
+  return answer;
+}
+
+grpc::Status TestDeskCheck::ProposeName(grpc::ServerContext*, const v1::ProposeNameRequest* request,
+                                        v1::ProposeNameResponse*) {
+  proposed.push_back(*request);
+  return answer;
+}
+
+grpc::Status TestDeskCheck::ConfirmName(grpc::ServerContext*, const v1::ConfirmNameRequest* request,
+                                        v1::ConfirmNameResponse*) {
+  names_confirmed.push_back(*request);
+  return answer;
+}
+
+bool TestDeskStreams::AnswerPress(const v1::Press& press, std::uint64_t& sequence,
+                                  grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>& stream) {
+  std::size_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    presses_.push_back(press);
+    number = presses_.size();
+  }
+  std::vector<v1::ServerMessage> answers;
+  if (on_press) answers = on_press(press, number);
+  for (v1::ServerMessage& answer : answers) {
+    answer.set_sequence(++sequence);
+    stream.Write(answer);
+  }
+  return !answers.empty();
+}
+
+std::vector<v1::Press> TestDeskStreams::presses() const {
+  const std::lock_guard lock(mutex_);
+  return presses_;
+}
+
+std::size_t TestDeskStreams::streams() const {
+  const std::lock_guard lock(mutex_);
+  return seen_.size();
+}
+
 grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
                                       grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>* stream) {
   v1::DeskMessage message;
@@ -100,6 +150,8 @@ grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
   answer.set_sequence(1);
   answer.mutable_welcome()->set_protocol(message.hello().protocol_max());
   answer.mutable_welcome()->set_institution_code("0110000001");
+  answer.mutable_welcome()->set_sight_allowed(sight_allowed);
+  for (const v1::Method method : methods) answer.mutable_welcome()->add_methods(method);
   const CardScript opening{.steps = {{TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, 0x18}}, {{0x9000}}}}};
   *answer.mutable_welcome()->mutable_opening_script() = wire::ToMessage(opening);
   std::string pem;
@@ -120,7 +172,14 @@ grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
     seen_.emplace_back(std::move(pem), message.hello());
     changed_.notify_all();
   }
-  while (stream->Read(&message)) continue;
+  for (std::uint64_t sequence = 1; stream->Read(&message);) {
+    if (message.has_press() && !AnswerPress(message.press(), sequence, *stream)) break;
+    if (!message.has_heartbeat()) continue;
+    v1::ServerMessage heartbeat;
+    heartbeat.mutable_heartbeat();
+    heartbeat.set_sequence(++sequence);
+    stream->Write(heartbeat);
+  }
   return grpc::Status::OK;
 }
 
@@ -150,6 +209,7 @@ ClinicServer::ClinicServer(const TestFacility& facility) : enrolment(facility), 
   grpc::ServerBuilder mutual;
   mutual.AddListeningPort("127.0.0.1:0", credentials(true), &desk_port_)
       .RegisterService(&desk_account)
+      .RegisterService(&desk_check)
       .RegisterService(&streams);
   desk_server_ = mutual.BuildAndStart();
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
+#include "madoguchi/v1/desk_check_service.grpc.pb.h"
 #include "madoguchi/v1/desk_service.grpc.pb.h"
 #include "madoguchi/v1/enrolment_service.grpc.pb.h"
 #include "madoguchi/v1/facility.pb.h"
@@ -73,7 +74,23 @@ class TestDeskAccount final : public v1::DeskAccountService::Service {
   const TestFacility& facility_;
 };
 
-// Welcomes each stream and then listens until the desk ends it.
+class TestDeskCheck final : public v1::DeskCheckService::Service {
+ public:
+  grpc::Status Confirm(grpc::ServerContext*, const v1::ConfirmRequest* request, v1::ConfirmResponse*) override;
+  grpc::Status ShowAgain(grpc::ServerContext*, const v1::ShowAgainRequest*, v1::ShowAgainResponse* response) override;
+  grpc::Status ProposeName(grpc::ServerContext*, const v1::ProposeNameRequest* request,
+                           v1::ProposeNameResponse*) override;
+  grpc::Status ConfirmName(grpc::ServerContext*, const v1::ConfirmNameRequest* request,
+                           v1::ConfirmNameResponse*) override;
+
+  grpc::Status answer;  // of every call
+  v1::ShowAgainResponse kept;
+  std::vector<v1::ConfirmRequest> confirmed;
+  std::vector<v1::ProposeNameRequest> proposed;
+  std::vector<v1::ConfirmNameRequest> names_confirmed;
+};
+
+// Welcomes each stream; then `on_press` says what follows, or the stream listens until the desk ends it.
 class TestDeskStreams final : public v1::DeskService::Service {
  public:
   grpc::Status Connect(grpc::ServerContext* context,
@@ -83,8 +100,20 @@ class TestDeskStreams final : public v1::DeskService::Service {
   // Of the stream with this number, from 1: its certificate (PEM) and its Hello. Waits for it.
   std::pair<std::string, v1::Hello> Await(std::size_t number);
 
+  // Set before a stream: in the welcome, and what a press (with its number, from 1) is answered. Nothing: the stream is
+  // cut at once.
+  std::vector<v1::Method> methods;
+  bool sight_allowed = false;
+  std::function<std::vector<v1::ServerMessage>(const v1::Press& press, std::size_t number)> on_press;
+  std::vector<v1::Press> presses() const;
+  std::size_t streams() const;  // so far
+
  private:
-  std::mutex mutex_;
+  // False: the stream ends.
+  bool AnswerPress(const v1::Press& press, std::uint64_t& sequence,
+                   grpc::ServerReaderWriter<v1::ServerMessage, v1::DeskMessage>& stream);
+  std::vector<v1::Press> presses_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<std::string, v1::Hello>> seen_;
   std::string refused_;
@@ -101,6 +130,7 @@ class ClinicServer {
   std::string desk_address() const { return "127.0.0.1:" + std::to_string(desk_port_); }
   TestEnrolment enrolment;
   TestDeskAccount desk_account;
+  TestDeskCheck desk_check;
   TestDeskStreams streams;
 
  private:
