@@ -135,7 +135,7 @@ void AddAdd(CLI::App& group, Shell& shell) {
   };
   CLI::Option& allow =
       *add.add_option("--allow", wish->methods,
-                      "使える方法。目視・暗証番号・番号照会の数だけ繰り返す / an allowed method; once for each")
+                      "使える方法（いくつもあるときは繰り返す） / an allowed method; repeat it for more")
            ->expected(1)
            ->take_all()
            ->check(CLI::Validator(known, "", ""))
