@@ -12,43 +12,15 @@
 
 #include "server/handoff/fhir_parts.h"
 #include "tests/server/handoff/any_handing.h"
+#include "tests/server/handoff/read_bundle.h"
 
 namespace madoguchi::handoff::test {
 namespace {
 
 using eligibility::QualificationResult;
 using fhir::IsText;
-using Json = nlohmann::json;
 
 constexpr unsigned kSeeds = 200;
-
-class Bundle {
- public:
-  explicit Bundle(const Handing& handing) : json_(Json::parse(FhirBundle(handing))) {}
-  const Json& json() const { return json_; }
-  std::vector<Json> All(const std::string& type) const {
-    std::vector<Json> found;
-    for (const Json& entry : json_["entry"]) {
-      if (entry["resource"]["resourceType"] == type) found.push_back(entry["resource"]);
-    }
-    return found;
-  }
-  Json Only(const std::string& type) const {
-    const std::vector<Json> found = All(type);
-    EXPECT_EQ(found.size(), 1U) << type;
-    return found.empty() ? Json() : found.front();
-  }
-  Json At(const Json& reference) const {
-    for (const Json& entry : json_["entry"]) {
-      if (entry["fullUrl"] == reference.at("reference")) return entry["resource"];
-    }
-    ADD_FAILURE() << "a reference leads nowhere";
-    return {};
-  }
-
- private:
-  Json json_;
-};
 
 // What our extension of this name holds, by name: as received again.
 std::map<std::string, std::string> ReceivedIn(const Json& extension) {
@@ -277,72 +249,6 @@ TEST(FhirBundle, IsTheSameHoweverOftenItIsMadeAndAnotherForAnotherPress) {
   EXPECT_NE(a.Only("Patient")["id"], b.Only("Patient")["id"]);
 }
 
-TEST(FhirBundle, SpeaksJpCoreOfAnEmployeesInsurance) {
-  const Bundle bundle(PlainHanding());
-  const Json coverage = bundle.Only("Coverage");
-  EXPECT_EQ(coverage["status"], "active");
-  EXPECT_EQ(coverage["identifier"][0]["value"], "06139992:見本１:１０２４:01");
-  EXPECT_EQ(coverage["identifier"][1]["value"], "\"06139992\",\"見本１\",\"１０２４\",\"01\"");
-  EXPECT_EQ(coverage["subscriberId"], "見本１:１０２４");
-  EXPECT_EQ(coverage["dependent"], "01");
-  EXPECT_EQ(coverage["type"]["coding"][0]["code"], "1");
-  EXPECT_EQ(coverage["relationship"]["coding"][0]["code"], "1");
-  EXPECT_EQ(coverage["period"], Json({{"start", "2024-04-01"}, {"end", "2033-03-31"}}));
-  EXPECT_EQ(coverage["costToBeneficiary"][0]["valueQuantity"]["value"], 30);
-  EXPECT_EQ(bundle.At(coverage["payor"][0])["identifier"][0]["value"], "06139992");
-  const Json patient = bundle.Only("Patient");
-  EXPECT_EQ(patient["identifier"][0]["system"], "urn:oid:1.2.392.100495.20.3.51.11311234567");
-  EXPECT_EQ(patient["name"][0]["extension"][0]["valueCode"], "IDE");
-  EXPECT_EQ(patient["name"][1]["extension"][0]["valueCode"], "SYL");
-  const Json response = bundle.Only("CoverageEligibilityResponse");
-  EXPECT_EQ(response["outcome"], "complete");
-  EXPECT_EQ(response["servicedDate"], "2026-11-22");
-  EXPECT_EQ(response["insurance"][0]["inforce"], true);
-  EXPECT_EQ(response["insurance"][0]["item"][0]["benefit"][0]["allowedUnsignedInt"], 30);
-  EXPECT_EQ(response["insurer"], coverage["payor"][0]);
-}
-
-TEST(FhirBundle, PadsInsurerNumbersWithZerosAndLeavesAnAbsentBranchEmpty) {
-  Handing handing = PlainHanding();
-  QualificationResult& result = handing.answer.results[0];
-  result.insurer_number = "  138057";
-  result.symbol = "12-34";
-  result.number = "567 8";
-  result.branch.reset();
-  const Bundle bundle(handing);
-  const Json coverage = bundle.Only("Coverage");
-  EXPECT_EQ(coverage["identifier"][0]["value"], "00138057:１２－３４:５６７８:");
-  EXPECT_EQ(coverage["identifier"][1]["value"], "\"00138057\",\"１２－３４\",\"５６７８\",\"\"");
-  EXPECT_FALSE(coverage.contains("dependent"));
-  EXPECT_EQ(coverage["type"]["coding"][0]["code"], "2");
-  result.symbol.reset();
-  result.insurer_number = "39131156";
-  EXPECT_EQ(Bundle(handing).Only("Coverage")["identifier"][0]["value"], "39131156::５６７８:");
-  EXPECT_EQ(Bundle(handing).Only("Coverage")["subscriberId"], "５６７８");
-  result.branch = "一";
-  EXPECT_FALSE(Bundle(handing).Only("Coverage").contains("identifier"));
-}
-
-TEST(FhirBundle, GivesMedicalAidACoverageOfItsOwn) {
-  Handing handing = PlainHanding();
-  QualificationResult aid = handing.answer.results[0];
-  aid.card_classification_code = "A1";
-  aid.insurer_number = "12131234";
-  aid.number = "1234567";
-  aid.insurer_name = "見本福祉事務所";
-  aid.symbol.reset();
-  handing.answer.results.push_back(aid);
-  const Bundle bundle(handing);
-  const std::vector<Json> coverages = bundle.All("Coverage");
-  ASSERT_EQ(coverages.size(), 2U);
-  EXPECT_EQ(coverages[1]["type"]["coding"][0]["code"], "8");
-  EXPECT_EQ(coverages[1]["subscriberId"], "1234567");
-  EXPECT_EQ(coverages[1]["identifier"][0]["system"], "urn:oid:1.2.392.100495.20.3.72");
-  EXPECT_EQ(bundle.At(coverages[1]["payor"][0])["identifier"][0]["system"], "urn:oid:1.2.392.100495.20.3.71");
-  EXPECT_EQ(bundle.All("Patient").size(), 1U);
-  EXPECT_EQ(bundle.Only("CoverageEligibilityResponse")["insurer"]["display"], "オンライン資格確認等システム");
-}
-
 TEST(FhirBundle, DescribesAPersonTwiceWhenTwoResultsDoNotAgree) {
   Handing handing = PlainHanding();
   handing.answer.results.push_back(handing.answer.results[0]);
@@ -352,52 +258,6 @@ TEST(FhirBundle, DescribesAPersonTwiceWhenTwoResultsDoNotAgree) {
   ASSERT_EQ(patients.size(), 2U);
   EXPECT_EQ(patients[1]["link"][0]["type"], "seealso");
   EXPECT_EQ(bundle.At(patients[1]["link"][0]["other"])["id"], patients[0]["id"]);
-}
-
-TEST(FhirBundle, AnswersAlsoWhenThereIsNoResult) {
-  for (const char* validity : {"4", "5"}) {
-    Handing handing = PlainHanding();
-    handing.answer.results.clear();
-    handing.answer.validity_code = validity;
-    handing.patient_number.clear();
-    const Bundle bundle(handing);
-    EXPECT_TRUE(bundle.All("Coverage").empty());
-    EXPECT_FALSE(bundle.Only("CoverageEligibilityResponse").contains("insurance"));
-    EXPECT_FALSE(bundle.Only("Patient").contains("meta"));  // JP_Patient asks for an identifier
-  }
-}
-
-TEST(FhirBundle, SaysThatTheTimeOfTheAnswerIsNotKnown) {
-  Handing handing = PlainHanding();
-  handing.answer.executed_at_raw.reset();
-  const Json response = Bundle(handing).Only("CoverageEligibilityResponse");
-  EXPECT_FALSE(response.contains("created"));
-  EXPECT_EQ(response["_created"]["extension"][0]["valueCode"], "unknown");
-}
-
-TEST(FhirBundle, TellsAnErrorFromASideMessage) {
-  Handing handing = PlainHanding();
-  handing.answer.processing_code = "E0001";
-  handing.answer.processing_message = "見本の知らせ";
-  Json response = Bundle(handing).Only("CoverageEligibilityResponse");
-  EXPECT_FALSE(response.contains("error"));
-  EXPECT_EQ(response["disposition"], "見本の知らせ");
-  handing.answer.processing_status_code = "2";
-  response = Bundle(handing).Only("CoverageEligibilityResponse");
-  EXPECT_EQ(response["outcome"], "error");
-  EXPECT_EQ(response["error"][0]["code"]["coding"][0]["code"], "E0001");
-  EXPECT_EQ(response["insurance"][0]["inforce"], false);
-}
-
-TEST(FhirBundle, CountsALossFromItsDayOn) {
-  Handing handing = PlainHanding();
-  auto& lost = handing.answer.results[0].disqualification_date_raw;
-  for (const auto& [day, status] : {std::pair("20261121", "cancelled"), std::pair("20261122", "cancelled"),
-                                    std::pair("20261123", "active"), std::pair("someday", "cancelled")}) {
-    lost = day;
-    EXPECT_EQ(Bundle(handing).Only("Coverage")["status"], status) << day;
-    EXPECT_FALSE(Bundle(handing).Only("CoverageEligibilityResponse")["insurance"][0].contains("benefitPeriod"));
-  }
 }
 
 }  // namespace
