@@ -4,7 +4,6 @@
 // LF). Text is written so that it reads back the same: white space other than spaces as character references. For this
 // folder. Thread: a value.
 #pragma once
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
