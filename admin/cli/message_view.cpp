@@ -20,9 +20,10 @@ using Json = nlohmann::ordered_json;
 constexpr int kDepthMax = 8;
 constexpr std::array<std::string_view, 1> kShownSecrets = {"madoguchi.v1.StaffMember.name"};
 // Texts that hold one of a few words, like an enum.
-constexpr std::array<std::string_view, 6> kWordFields = {
-    "madoguchi.v1.Desk.status",      "madoguchi.v1.Desk.activation",     "madoguchi.v1.Approval.state",
-    "madoguchi.v1.ServiceCall.kind", "madoguchi.v1.ServiceCall.outcome", "madoguchi.v1.ServiceCall.reconciled_as"};
+constexpr std::array<std::string_view, 8> kWordFields = {
+    "madoguchi.v1.Desk.status",        "madoguchi.v1.Desk.activation",     "madoguchi.v1.Approval.state",
+    "madoguchi.v1.ServiceCall.kind",   "madoguchi.v1.ServiceCall.outcome", "madoguchi.v1.ServiceCall.reconciled_as",
+    "madoguchi.v1.HandoffRow.channel", "madoguchi.v1.HandoffRow.state"};
 // Numbers whose 0 means that there is none.
 constexpr std::array<std::string_view, 2> kNoneIsZero = {"madoguchi.v1.ImportedFile.code",
                                                          "madoguchi.v1.Account.application_number"};

@@ -14,7 +14,6 @@ import samba
 from conftest import ERRORS, PERSON, PIN
 
 WAIT_SECONDS = 60          # for what the server's own threads do
-FAST_SECONDS = 2.0         # a file after its outcome; tests/bench measures the promise of 0.1 s
 FACE = re.compile(r"OQSsiquc01res_face_\d{10}[0-9a-f]{20}_\d{14}\.xml")
 REQUEST = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <XmlMsg><MessageHeader><QualificationConfirmationDate>20261123</QualificationConfirmationDate>
@@ -98,45 +97,50 @@ def test_a_receipt_computer_that_takes_every_file_at_once_never_sees_half_of_one
     setting.until(lambda: len(setting.delivered()) == 3)
 
 
-@pytest.mark.parametrize("trouble, code", [("missing", "HANDOFF_FOLDER_MISSING"), ("name taken", "HANDOFF_NAME_TAKEN")])
-def test_a_folder_in_trouble_never_stops_a_check_and_is_mended(bench, trouble, code):
+def test_a_folder_that_is_away_never_stops_a_check_and_gets_the_result_when_it_is_back(bench):
     face = folder_of(bench, "face")
-    setting = Setting(bench, oqs_folder=face)
-    if trouble == "missing":
-        face.rmdir()
-        setting.check()
-        setting.until(lambda: setting.rows() == [f"oqs_folder|waiting|{ERRORS[code]}"])
-        face.mkdir()
-    else:
-        face.rmdir()
-        press = setting.check()
-        setting.until(lambda: setting.rows("code") == [str(ERRORS["HANDOFF_FOLDER_MISSING"])])
-        # The name the file will have, taken by somebody else's bytes before the folder comes back.
-        bench.clinic.postgres.query(f"UPDATE kept_result SET next_at = now() + interval '1 hour' WHERE press_id = '{press}' RETURNING 1")
-        face.mkdir()
-        probe = Setting(bench, oqs_folder=face)
-        probe.check()
-        made = setting.until(lambda: [path.name for path in face.iterdir() if FACE.fullmatch(path.name)])[0]
-        executed = made.rsplit("_", 1)[1]
-        token = setting.desk.desk_id[:8] + press.replace("-", "")[:12]
-        ours = face / f"OQSsiquc01res_face_{clinics.INSTITUTION}{token}_{executed}"
-        ours.write_text("of another program")
-        bench.clinic.postgres.query(f"UPDATE kept_result SET next_at = now() WHERE press_id = '{press}' RETURNING 1")
-        state = setting.until(lambda: [row for row in setting.rows() if "refused" in row or "delivered" in row])[0]
-        if state != f"oqs_folder|refused|{ERRORS[code]}":
-            assert state == "oqs_folder|delivered|0"  # the two checks were not answered in the same second: another name
-            return
-        assert ours.read_text() == "of another program"
-        ours.unlink()
-        console = administration.add_console(bench.clinic, f"console-{next(bench.numbers)}")
-        user = f"kanri{next(bench.numbers)}@example.jp"
-        administrator = administration.Administrator(bench.clinic, setting.server, console, user)
-        administrator.begin(administration.add_administrator(bench.clinic, user), "hajimete-no-aikotoba-1")
-        row = next(row for row in administrator.done("handoff", "list", "--state", "refused")["rows"] if row["press_id"] == press)
-        assert row["code"] == ERRORS[code] and row["state"] == "停止"
-        administrator.done("handoff", "retry", str(row["number"]))
+    setting = Setting(bench, oqs_folder=face / "share")
+    setting.check()
+    setting.until(lambda: setting.rows() == [f"oqs_folder|waiting|{ERRORS['HANDOFF_FOLDER_MISSING']}"])
+    (face / "share").mkdir()
     setting.until(setting.delivered)
     assert setting.rows() == ["oqs_folder|delivered|0"]
+
+
+def test_a_name_that_is_taken_by_other_bytes_stops_until_an_administrator_retries(bench):
+    face = folder_of(bench, "face")
+    setting = Setting(bench, oqs_folder=face / "share")
+    press = setting.check()
+    setting.until(lambda: setting.rows("code") == [str(ERRORS["HANDOFF_FOLDER_MISSING"])])
+    query = bench.clinic.postgres.query
+    # Delivered once to learn the name, then put back as it was, row and key, with another program's file in its place.
+    key = next(setting.keys.iterdir())
+    content = key.read_bytes()
+    query(f"CREATE TABLE row_put_back AS SELECT * FROM kept_result WHERE press_id = '{press}'")
+    (face / "share").mkdir()
+    setting.until(setting.delivered)
+    ours = next((face / "share").iterdir())
+    ours.write_text("of another program")
+    with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+    query("UPDATE row_put_back SET next_at = now()")
+    query(f"DELETE FROM kept_result WHERE press_id = '{press}'")
+    query("INSERT INTO kept_result OVERRIDING SYSTEM VALUE SELECT * FROM row_put_back")
+    query("DROP TABLE row_put_back")
+    code = ERRORS["HANDOFF_NAME_TAKEN"]
+    setting.until(lambda: setting.rows() == [f"oqs_folder|refused|{code}"])
+    assert ours.read_text() == "of another program"
+    ours.unlink()
+    console = administration.add_console(bench.clinic, f"console-{next(bench.numbers)}")
+    user = f"kanri{next(bench.numbers)}@example.jp"
+    administrator = administration.Administrator(bench.clinic, setting.server, console, user)
+    administrator.begin(administration.add_administrator(bench.clinic, user), "hajimete-no-aikotoba-1")
+    row = next(row for row in administrator.done("handoff", "list", "--state", "refused")["rows"] if row["press_id"] == press)
+    assert row["code"] == code and row["state"] == "停止" and row["channel_code"] == "oqs_folder"
+    administrator.done("handoff", "retry", str(row["number"]))
+    setting.until(lambda: setting.rows() == ["oqs_folder|delivered|0"])
+    assert len(setting.delivered()) == 2 and ours.exists()
+    assert administrator.refused("handoff", "discard", str(row["number"]))["name"] == "STATE_NOT_POSSIBLE"
 
 
 def test_a_server_killed_between_outcome_and_delivery_delivers_once_when_it_is_back(bench):
