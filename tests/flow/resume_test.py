@@ -4,55 +4,60 @@ database, at each place of a check. One VERIFY, one inquiry under one key, one c
 """
 import clinic as clinics
 import pytest
+from conftest import Bench
 from network_switch import NetworkSwitch
 
-METHODS = {"pin": ((), "PIN"), "sight": (("--presenter", "holder", "--attest", "compared"), "sight")}
-# Where the check stands when it happens → (command of the card that has begun, or nothing: the national service was asked)
-MOMENTS = {"the card works": "card", "the national service thinks": "national"}
+METHODS = {"pin": (), "sight": ("--presenter", "holder", "--attest", "compared")}
+MOMENTS = ("the card works", "the national service thinks")  # where the check stands when it happens
 
 
 class Stand:
-    """Two servers over one database and one slow national service; one desk behind a switch."""
+    """Two servers over one database and one slow national service."""
 
-    def __init__(self, bench, switch_to_other):
-        self.bench = bench
+    def __init__(self, bench):
         self.national = bench.national(latency_ms=1500, only="checks")
-        overrides = {"eligibility": {"url": self.national.url}}
-        self.server = bench.server(overrides)
-        self.other = bench.server(overrides) if switch_to_other else self.server
-        self.desk = bench.desk(self.server)
-        self.readers = bench.readers()
-        self.card = bench.card(self.readers.ports[0], "--timing", "real")
+        self.servers = [bench.server({"eligibility": {"url": self.national.url}}) for _ in range(2)]
 
-    def begun(self, moment, method):
+
+@pytest.fixture(scope="module")
+def stand(clinic):
+    made = Bench(clinic)
+    yield Stand(made)
+    made.close()
+
+
+CASES = [(where, trouble, moment, "pin") for where in ("same server", "another server") for trouble in ("cut", "half open") for moment in MOMENTS]
+CASES += [("same server", "cut", "the card works", "sight"), ("another server", "half open", "the card works", "sight")]
+
+
+@pytest.mark.parametrize("where, trouble, moment, method", CASES, ids=[", ".join(case) for case in CASES])
+def test_a_press_goes_on_where_it_was(bench, stand, where, trouble, moment, method):
+    server, other = stand.servers
+    desk, readers = bench.desk(server), bench.readers()
+    card = bench.card(readers.ports[0], "--timing", "real")
+    asked = len(bench.asked(stand.national))
+
+    def begun():
         if moment == "the national service thinks":
-            return self.bench.asked(self.national)
-        return self.bench.verifies(self.card) if method == "pin" else self.bench.signatures(self.card)
+            return bench.asked(stand.national)[asked:]
+        return bench.verifies(card) if method == "pin" else bench.signatures(card)
 
-
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("trouble", ["cut", "half open"])
-@pytest.mark.parametrize("where", ["same server", "another server"])
-def test_a_press_goes_on_where_it_was(bench, where, trouble, moment, method):
-    stand = Stand(bench, where == "another server")
-    with NetworkSwitch(stand.server.ports["desk_port"]) as switch:
-        options, _ = METHODS[method]
-        process = bench.start_check(stand.desk, stand.readers, *options, server=switch, method=method)
-        bench.clinic.run.wait_for("check", process, lambda: stand.begun(moment, method), clinics.READY_SECONDS)
-        switch.lead_to(stand.other.ports["desk_port"])
+    with NetworkSwitch(server.ports["desk_port"]) as switch:
+        process = bench.start_check(desk, readers, *METHODS[method], server=switch, method=method)
+        bench.clinic.run.wait_for("check", process, begun, clinics.READY_SECONDS)
+        switch.lead_to((other if where == "another server" else server).ports["desk_port"])
         if trouble == "cut":
             switch.cut()
         else:
             switch.go_silent()
-        answer = bench.answer(stand.desk, process)
+        answer = bench.answer(desk, process)
         assert switch.accepted >= 2, "it came back on a new connection"
     assert answer.ok, answer
-    assert len(bench.verifies(stand.card)) == (1 if method == "pin" else 0)
-    assert len(bench.signatures(stand.card)) == 1
-    assert len(set(bench.asked(stand.national))) == 1, "one inquiry, one key"
+    assert len(bench.verifies(card)) == (1 if method == "pin" else 0)
+    assert len(bench.signatures(card)) == 1
     press = answer.check["press_id"]
-    rows = [row.split("|") for row in bench.trail("action, press_id, epoch, code", stand.desk)]
+    assert set(bench.asked(stand.national)[asked:]) == {press}, "one inquiry, one key"
+    rows = [row.split("|") for row in bench.trail("action, press_id, epoch, code", desk)]
     intents = [row for row in rows if row[0] == "check.intent"]
     assert {row[1] for row in intents} == {press} and len(intents) >= 2
     last = [row for row in rows if row[0] == "check.outcome"][-1]
