@@ -224,7 +224,7 @@ Result<void> Serve(const Config& config) {
   calls.StartRounds();
   account::Rounds abandoned(kAbandonedPressesEvery, [&store] {
     const Result<bool> done = store->EndAbandonedPresses(Deadline::In(kAbandonedPressesWithin));
-    if (!done.ok()) log::Report("check", "abandoned_presses_not_ended", done.error());
+    if (!done.ok()) log::Report(kComponent, "abandoned_presses_not_ended", done.error());
     return !done.ok() || *done;
   });
   Result<void> started = store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
