@@ -2,6 +2,7 @@
 #include "terminal/agent/result_blocks.h"
 
 #include "madoguchi/v1/result.pb.h"
+#include "terminal/agent/result_page.h"
 
 namespace madoguchi::agent {
 

@@ -2,7 +2,9 @@
 // The blocks of one result (ResultOfQualificationConfirmation): each appears only when it was received. Labels: of the
 // described screens, and of reference/eligibility-result.md §1 where 医療扶助 has its own.
 #pragma once
-#include "terminal/agent/result_page.h"
+namespace madoguchi::agent {
+class Page;  // result_page.h
+}
 
 namespace madoguchi::v1 {
 class QualificationResult;

@@ -76,6 +76,11 @@ std::string ResultFooter(const Checked& checked) {
   Page page;
   ShowHandoff(checked, page);
   ShowCommands(checked, page);
+  if (const auto again = checked.welcome.show_again; again.count() > 0) {
+    const std::string seconds = std::to_string(again.count());
+    page.Line("再表示 / show again", "madoguchi-terminal show-again（" + seconds + " 秒以内、記録されます / within " +
+                                         seconds + " s, recorded）");
+  }
   page.Line("照会操作 / press", UuidText(checked.press_id));
   page.Line("所要時間 / time", LatencyText(checked));
   return page.Take();

@@ -7,10 +7,6 @@
 
 #include "terminal/agent/result_page.h"
 
-namespace madoguchi::v1 {
-class EligibilityAnswer;
-}
-
 namespace madoguchi::agent {
 
 inline constexpr int kCertificateDaysWarning = 92;  // 3か月: the longest three months
@@ -20,6 +16,14 @@ struct TwoLanguages {
 };
 // What proves the insurance when a check does not.
 extern const TwoLanguages kSubstitutes;
+
+}  // namespace madoguchi::agent
+
+namespace madoguchi::v1 {
+class EligibilityAnswer;
+}
+
+namespace madoguchi::agent {
 
 void ShowOutcome(const v1::EligibilityAnswer& answer, Page& page);
 // Several people fit the numbers: asking again with more of them helps.

@@ -2,6 +2,7 @@
 #include "madoguchi/v1/result.pb.h"
 #include "terminal/agent/kana.h"
 #include "terminal/agent/result_blocks.h"
+#include "terminal/agent/result_page.h"
 
 namespace madoguchi::agent {
 namespace {

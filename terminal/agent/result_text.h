@@ -4,6 +4,13 @@
 #pragma once
 #include <string>
 
+namespace madoguchi::agent {
+
+// For which of the desk's accounts the check was made: the line above the page.
+std::string AccountText(const std::string& institution_code, const std::string& account_id);
+
+}  // namespace madoguchi::agent
+
 namespace madoguchi::v1 {
 class EligibilityAnswer;
 }
@@ -11,7 +18,5 @@ class EligibilityAnswer;
 namespace madoguchi::agent {
 
 std::string ResultText(const v1::EligibilityAnswer& answer);
-// For which of the desk's accounts the check was made: the line above the page.
-std::string AccountText(const std::string& institution_code, const std::string& account_id);
 
 }  // namespace madoguchi::agent

@@ -11,13 +11,17 @@
 #include "contract/secret_bytes.h"
 #include "terminal/identity/desk_listener.h"
 
+namespace madoguchi::identity {
+
+inline constexpr std::size_t kProposedNameBytesMax = 240;  // 60 characters
+
+}  // namespace madoguchi::identity
+
 namespace madoguchi::v1 {
 class EligibilityAnswer;
 }
 
 namespace madoguchi::identity {
-
-inline constexpr std::size_t kProposedNameBytesMax = 240;  // 60 characters
 
 struct ShownAgain {
   Bytes press_id;

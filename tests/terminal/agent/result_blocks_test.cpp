@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "madoguchi/v1/result.pb.h"
+#include "terminal/agent/result_page.h"
 
 namespace madoguchi::agent {
 namespace {

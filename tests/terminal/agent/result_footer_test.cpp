@@ -55,6 +55,13 @@ TEST(ResultFooter, SaysWhereTheResultGoesOrThatItMustBeTyped) {
   EXPECT_THAT(ResultFooter(checked), HasSubstr("レセコンには画面を見て入力してください"));
 }
 
+TEST(ResultFooter, SaysHowLongTheResultCanBeShownAgainOnlyWhereItCan) {
+  Checked checked = Answered();
+  EXPECT_THAT(ResultFooter(checked), Not(HasSubstr("show-again")));
+  checked.welcome.show_again = std::chrono::seconds(300);
+  EXPECT_THAT(ResultFooter(checked), HasSubstr("madoguchi-terminal show-again（300 秒以内"));
+}
+
 TEST(ResultFooter, NamesTheCommandThatConfirmsThePerson) {
   Checked checked = Answered();
   checked.answer.birthdate_differs = true;
