@@ -86,6 +86,7 @@ void Session::Greet(const std::string& agent_instance, const std::string& instit
   welcome.set_institution_code(record->institution_code);
   welcome.set_account_id(record->account_id);
   welcome.set_sight_allowed(around_.policy.sight_available);
+  welcome.set_number_off(!around_.policy.number_inquiry);
   welcome.set_show_again_seconds(static_cast<std::uint32_t>(around_.policy.show_again.count()));
   for (const std::string& word : record->methods) {
     const v1::Method method = MethodOf(word);

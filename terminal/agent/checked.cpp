@@ -22,7 +22,7 @@ Phases PhasesOf(const Checked& checked) {
   phases.national = take(microseconds(facts.national_us));
   phases.desk = take(checked.card.in_scripts - checked.card.on_card);
   phases.database = take(microseconds(facts.database_us));
-  phases.server = take(microseconds(facts.server_us) - microseconds(facts.database_us));
+  phases.server = take(microseconds(facts.server_us));
   phases.link = left;
   return phases;
 }

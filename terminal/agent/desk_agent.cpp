@@ -189,6 +189,8 @@ Result<void> DeskAgent::PrepareMethod(link::Method method, Deadline deadline) {
   TRY_VOID(AwaitServer(deadline));
   if (method == link::Method::kSight && !welcome_->sight_allowed)
     return Error{ErrorCode::kMethodNotAllowed, "the server has no scheme for sight", {}};
+  if (method == link::Method::kNumber && welcome_->number_off)
+    return Error{ErrorCode::kNumberInquiryOff, "as the server's welcome said", {}};
   const std::vector<link::Method>& allowed = welcome_->methods;
   const bool believed = !allowed.empty() && welcome_->received + kMethodsBelieved > Deadline::Clock::now();
   if (believed && std::find(allowed.begin(), allowed.end(), method) == allowed.end())

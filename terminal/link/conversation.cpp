@@ -82,7 +82,8 @@ Result<Event> Conversation::OnWelcome(const v1::Welcome& welcome, TimePoint now)
   TRY_ASSIGN(CardScript opening, wire::FromMessage(welcome.opening_script()));
   return Event{Welcome{welcome.protocol(), welcome.server_version(), welcome.desk_id(), welcome.desk_name(),
                        welcome.institution_code(), welcome.account_id(), welcome.sight_allowed(), std::move(opening),
-                       Methods(welcome), std::chrono::seconds(welcome.show_again_seconds()), now}};
+                       Methods(welcome), std::chrono::seconds(welcome.show_again_seconds()), now,
+                       welcome.number_off()}};
 }
 
 bool Conversation::IsOpenPress(const std::string& press_id) const {

@@ -23,6 +23,7 @@ struct Welcome {
   std::vector<Method> methods = {};  // allowed at this desk when it was welcomed; none: the server says it at the press
   std::chrono::seconds show_again{0};  // how long a closed result can be shown again; 0: not at all
   Deadline::Clock::time_point received = {};
+  bool number_off = false;  // inquiries by numbers, whatever the rules allow
 };
 
 struct Disconnected {
