@@ -14,6 +14,7 @@ ON_CARD = "見本　鷺"
 SHOWN_SECONDS = 120
 EXPIRES_SECONDS = 3
 WAIT_SECONDS = 60
+WIPED_SECONDS = 200        # when another server of the same database was first: the key goes with this server's next sweep, each minute
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 PIN = "864209"
 
@@ -165,7 +166,7 @@ def test_what_expired_is_wiped_and_a_restored_row_opens_nothing(showing):
     assert len(backup) == 1 and len(list(floor.keys.iterdir())) == 1
     floor.bench.clinic.run.wait_for(floor.server.name, floor.server.process,
                                     lambda: floor.sql(f"SELECT state, sealed IS NULL FROM kept_result WHERE {of_desk}") == ["destroyed|t"]
-                                    and not list(floor.keys.iterdir()), WAIT_SECONDS)
+                                    and not list(floor.keys.iterdir()), WIPED_SECONDS)
     assert floor.terminal("show-again").is_refused("RESULT_GONE")
     row_id, sealed = backup[0].split("|")
     floor.sql(f"UPDATE kept_result SET state = 'waiting', sealed = decode('{sealed}', 'hex'), ended_at = NULL, created_at = now(), "
