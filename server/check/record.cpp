@@ -63,9 +63,11 @@ bool BirthdateDiffers(const Press& press, const eligibility::Answer& answer) {
 std::vector<audit::KeptRow> KeepForLater(const Press& press, Result<CheckResult>& result,
                                          const handoff::Outbox& outbox) {
   if (!result || !outbox.channels().any()) return {};
+  std::vector<std::string> confirmed_names;
+  for (const eligibility::KnownName& name : result->names) confirmed_names.push_back(name.confirmed.value_or(""));
   Result<std::vector<audit::KeptRow>> rows =
       outbox.Keep({press.caller, press.press_id, MethodWord(press.method), press.patient_number, result->answer,
-                   result->certificate_days_left.value_or(-1)},
+                   result->certificate_days_left.value_or(-1), std::move(confirmed_names), result->number_warnings},
                   result->birthdate_differs);
   if (!rows) {
     log::Report("check", "result_not_kept", rows.error(), {{"press", UuidText(press.press_id)}});

@@ -50,21 +50,21 @@ Json One(const Part& part) {
   return to;
 }
 
-// Absent when there is nothing to know.
-void PutNameNotes(const eligibility::QualificationResult& result, Json& to) {
+// Absent when there is nothing to know. What two people confirmed goes before the usual replacements.
+void PutNameNotes(const eligibility::QualificationResult& result, const std::string& confirmed, Json& to) {
   if (!result.name) return;
   const eligibility::NameNotes notes = eligibility::NotesOn(*result.name);
-  if (notes.empty()) return;
+  if (notes.empty() && confirmed.empty()) return;
   Json& out = to["name_notes"] = Json::object();
   if (!notes.unresolved.empty()) out["unresolved"] = notes.unresolved;
   if (!notes.outside_jis_x_0208.empty()) out["outside_jis_x_0208"] = notes.outside_jis_x_0208;
-  if (notes.claim_safe_name) {
-    out["claim_safe_name"] = *notes.claim_safe_name;
-    out["claim_safe_from"] = "characters";
+  if (!confirmed.empty() || notes.claim_safe_name) {
+    out["claim_safe_name"] = confirmed.empty() ? *notes.claim_safe_name : confirmed;
+    out["claim_safe_from"] = confirmed.empty() ? "characters" : "mapping";
   }
 }
 
-Json ResultJson(const eligibility::QualificationResult& result) {
+Json ResultJson(const eligibility::QualificationResult& result, const std::string& confirmed_name) {
   Json to = One(result);
   if (result.elderly_recipient_certificate)
     to["elderly_recipient_certificate"] = One(*result.elderly_recipient_certificate);
@@ -72,7 +72,7 @@ Json ResultJson(const eligibility::QualificationResult& result) {
   for (const auto& disease : result.specific_diseases_certificates)
     to["specific_diseases_certificates"].push_back(One(disease));
   for (const auto& ticket : result.medical_tickets) to["medical_tickets"].push_back(One(ticket));
-  PutNameNotes(result, to);
+  PutNameNotes(result, confirmed_name, to);
   return to;
 }
 
@@ -88,9 +88,13 @@ std::string AnswerJson(const Handing& handing) {
   if (!handing.patient_number.empty()) to["patient_number"] = handing.patient_number;
   Put(answer, to);
   if (handing.certificate_days_left >= 0) to["card_certificate_days_left"] = handing.certificate_days_left;
+  if (!handing.number_warnings.empty()) to["number_warnings"] = handing.number_warnings;
   if (answer.search_info) to["search_info"] = One(*answer.search_info);
   to["results"] = Json::array();
-  for (const auto& result : answer.results) to["results"].push_back(ResultJson(result));
+  for (std::size_t at = 0; at < answer.results.size(); ++at) {
+    const auto& names = handing.confirmed_names;
+    to["results"].push_back(ResultJson(answer.results[at], at < names.size() ? names[at] : std::string()));
+  }
   if (!answer.unknown_elements.empty()) to["unknown_elements"] = answer.unknown_elements;
   return to.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

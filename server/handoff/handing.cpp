@@ -89,6 +89,8 @@ std::string Pack(const Handing& handing) {
                      {"method", handing.method},
                      {"patient_number", handing.patient_number},
                      {"days_left", handing.certificate_days_left},
+                     {"confirmed_names", handing.confirmed_names},
+                     {"number_warnings", handing.number_warnings},
                      {"answer", PackAnswer(handing.answer)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -102,6 +104,8 @@ Result<Handing> Unpack(ByteView packed) {
     handing.method = json.at("method");
     handing.patient_number = json.at("patient_number");
     handing.certificate_days_left = json.at("days_left");
+    handing.confirmed_names = json.at("confirmed_names").get<std::vector<std::string>>();
+    handing.number_warnings = json.at("number_warnings").get<std::vector<std::string>>();
     handing.answer = UnpackAnswer(json.at("answer"));
     return handing;
   } catch (const Json::exception&) {

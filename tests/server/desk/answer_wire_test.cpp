@@ -235,11 +235,16 @@ TEST(AnswerWire, SaysTheSameInJsonAsTheHandOff) {
   names_of_the_proto.preserve_proto_field_names = true;
   for (unsigned seed = 0; seed < 100; ++seed) {
     const handoff::Handing handing = handoff::test::AnyHanding(seed);
-    const int days = handing.certificate_days_left;
+    check::CheckResult result;
+    result.answer = handing.answer;
+    if (handing.certificate_days_left >= 0) result.certificate_days_left = handing.certificate_days_left;
+    result.number_warnings = handing.number_warnings;
+    for (const std::string& name : handing.confirmed_names)
+      result.names.push_back({.confirmed = name.empty() ? std::optional<std::string>() : name, .proposed = {}});
+    v1::CheckAnswer answer;
+    SetResult(result, answer);
     std::string text;
-    ASSERT_TRUE(google::protobuf::util::MessageToJsonString(
-                    ToMessage(handing.answer, days < 0 ? std::optional<int>() : days), &text, names_of_the_proto)
-                    .ok());
+    ASSERT_TRUE(google::protobuf::util::MessageToJsonString(answer.answer(), &text, names_of_the_proto).ok());
     nlohmann::json shown = nlohmann::json::parse(text), handed = nlohmann::json::parse(handoff::AnswerJson(handing));
     for (const char* of_the_check : {"press_id", "desk", "institution_code", "account_id", "method", "patient_number"})
       handed.erase(of_the_check);

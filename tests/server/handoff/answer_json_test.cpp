@@ -106,5 +106,21 @@ TEST(AnswerJson, NotesANameThatAClaimMayNotHoldBesideTheReceivedOne) {
   EXPECT_EQ(result["name_notes"]["outside_jis_x_0208"], Json::array({"髙"}));
 }
 
+TEST(AnswerJson, GivesTheNameTwoPeopleConfirmedBesideTheReceivedOne) {
+  Handing handing = PlainHanding();
+  handing.answer.results[0].name = "髙橋　●子";
+  handing.confirmed_names = {"高橋　邊子"};
+  const Json result = Json::parse(AnswerJson(handing))["results"][0];
+  EXPECT_EQ(result["name"], "髙橋　●子");
+  EXPECT_EQ(result["name_notes"]["claim_safe_name"], "高橋　邊子");
+  EXPECT_EQ(result["name_notes"]["claim_safe_from"], "mapping");
+}
+
+TEST(AnswerJson, HandsOnTheWarningsAboutNumbersThatWereAsked) {
+  Handing handing = PlainHanding();
+  handing.number_warnings = {"branch_width"};
+  EXPECT_EQ(Json::parse(AnswerJson(handing))["number_warnings"], Json::array({"branch_width"}));
+}
+
 }  // namespace
 }  // namespace madoguchi::handoff::test

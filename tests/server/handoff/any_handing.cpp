@@ -112,6 +112,9 @@ Handing AnyHanding(unsigned seed, bool any_unicode) {
     second.insurer_number = "12131234";
     second.symbol.reset();
   }
+  if (handing.method == "number" && likely.Mostly()) handing.number_warnings = {"insurer_check_digit", "branch_width"};
+  for (const QualificationResult& result : to.results)
+    handing.confirmed_names.emplace_back(result.name && likely.UpTo(3) == 0 ? "架空　確子" : "");
   if (!any_unicode) {
     for (QualificationResult& result : to.results) {
       if (result.name && result.name->find("𠮷") != std::string::npos) result.name = "吉田　架空";

@@ -19,6 +19,8 @@ TEST(Handing, IsTheSameAfterItWasPacked) {
   second.medical_tickets.emplace_back().remarks1 = "\"quotes\" & <tags>";
   handing.answer.unknown_elements = {"Unknown"};
   handing.answer.search_info.emplace().number = "1";
+  handing.confirmed_names = {"", "架空　邊郎"};
+  handing.number_warnings = {"branch_width"};
   const std::string packed = Pack(handing);
   const auto unpacked = Unpack(AsBytes(packed));
   ASSERT_TRUE(unpacked.ok());
@@ -27,6 +29,8 @@ TEST(Handing, IsTheSameAfterItWasPacked) {
   EXPECT_EQ(unpacked->caller.desk_id, handing.caller.desk_id);
   EXPECT_EQ(unpacked->patient_number, "00123");
   EXPECT_EQ(unpacked->certificate_days_left, 1000);
+  EXPECT_EQ(unpacked->confirmed_names, handing.confirmed_names);
+  EXPECT_EQ(unpacked->number_warnings, handing.number_warnings);
 }
 
 TEST(Handing, IsNotMadeOfAnythingElse) {
