@@ -130,8 +130,8 @@ Result<void> CommandPolicy::Admit(const TransmitStep& step) const {
       if (!sight_allowed_ || occasion_ != Occasion::kSightPress) return Refused("EXTERNAL AUTHENTICATE is not allowed");
       if (!std::holds_alternative<Bytes>(step.data) || step.expected_bytes != 0)
         return Refused("EXTERNAL AUTHENTICATE of another shape");
-      if (authenticate_sent_) return Refused("one EXTERNAL AUTHENTICATE per press");
-      if (!challenge_waits_) return Refused("the card gave no challenge for it");
+      // Once per press: no challenge follows one that was answered.
+      if (!challenge_waits_) return Refused("the card gave no challenge for it, or it was answered");
       return {};
     case Command::kSelectApplication:
     case Command::kOther:
