@@ -61,6 +61,7 @@ const char* OutcomeWord(const Result<std::string>& result) {
   if (result.ok()) return "answered";
   switch (Describe(result.error().code).kind) {
     case ErrorKind::kRefused:
+    case ErrorKind::kBug:  // they did not take what we sent
       return "refused";
     case ErrorKind::kOutcomeUnknown:
       return "unknown";

@@ -82,6 +82,7 @@ Result<T> WithItsKind(Result<T> result, const std::string& kind) {
 const char* OutcomeWord(const Error& error) {
   switch (Describe(error.code).kind) {
     case ErrorKind::kRefused:
+    case ErrorKind::kBug:  // they did not take what we sent
       return "refused";
     case ErrorKind::kOutcomeUnknown:
       return "unknown";
