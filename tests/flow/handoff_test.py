@@ -13,6 +13,7 @@ import receiver
 import samba
 from conftest import ERRORS, PERSON, PIN
 
+SOON_SECONDS = 0.5         # from outcome to delivery; a round that nobody woke comes after a second
 WAIT_SECONDS = 60          # for what the server's own threads do
 FACE = re.compile(r"OQSsiquc01res_face_\d{10}[0-9a-f]{20}_\d{14}\.xml")
 REQUEST = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -95,6 +96,11 @@ def test_a_receipt_computer_that_takes_every_file_at_once_never_sees_half_of_one
         assert content.decode("cp932").rstrip().endswith("</XmlMsg>")
         assert b"Shift_JIS" in content[:100]
     setting.until(lambda: len(setting.delivered()) == 3)
+    took = bench.clinic.postgres.query(
+        "SELECT extract(epoch FROM delivered.recorded_at - outcome.recorded_at) FROM audit_event AS delivered JOIN audit_event AS outcome "
+        "USING (press_id) WHERE delivered.action = 'handoff.delivered' AND outcome.action = 'check.outcome' AND delivered.desk_id = "
+        f"'{setting.desk.desk_id}'")
+    assert min(map(float, took)) < SOON_SECONDS, took  # at once, not with the next round
 
 
 def test_a_folder_that_is_away_never_stops_a_check_and_gets_the_result_when_it_is_back(bench):
