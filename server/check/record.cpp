@@ -62,7 +62,8 @@ bool BirthdateDiffers(const Press& press, const eligibility::Answer& answer) {
 
 std::vector<audit::KeptRow> KeepForLater(const Press& press, Result<CheckResult>& result,
                                          const handoff::Outbox& outbox) {
-  if (!result || !outbox.channels().any()) return {};
+  // What a receipt computer asked for by file is its answer there, and nobody else's.
+  if (!result || press.by_file || !outbox.channels().any()) return {};
   std::vector<std::string> confirmed_names;
   for (const eligibility::KnownName& name : result->names) confirmed_names.push_back(name.confirmed.value_or(""));
   Result<std::vector<audit::KeptRow>> rows =

@@ -238,14 +238,16 @@ def test_results_are_pulled_by_a_listed_certificate_only_and_stay_until_taken(be
 
 def test_a_receipt_computer_asks_by_file_in_a_samba_share_and_is_answered(bench, people):
     folder = folder_of(bench, "oqs")
-    for part in ("req", "res"):
+    for part in ("req", "res", "face", "keys"):
         (folder / part).mkdir()
+    (folder / "keys").chmod(0o700)
     share = samba.Samba(bench.clinic.run, folder, f"samba-{next(bench.numbers)}")
     bench.ends(share.process)
     clinic = bench.clinic
     desk = bench.desk(clinic.server)
     server = bench.server({"handoff": {"requests_folder": folder / "req", "responses_folder": folder / "res",
-                                       "requests_desk": desk.desk_id}})
+                                       "requests_desk": desk.desk_id, "key_directory": folder / "keys",
+                                       "oqs_folder": folder / "face"}})
     person = (people / f"{PERSON}.xml").read_bytes()
     person = person.decode("cp932" if b"shift_jis" in person[:100].lower() else "utf-8")
     field = lambda name: re.search(rf"<{name}>([^<]*)</{name}>", person)  # noqa: E731
@@ -267,6 +269,7 @@ def test_a_receipt_computer_asks_by_file_in_a_samba_share_and_is_answered(bench,
     assert "<SegmentOfResult>1</SegmentOfResult>" in answer, answer[:600]
     assert "<ArbitraryFileIdentifier>recept-1</ArbitraryFileIdentifier>" in answer and f"<Name>{text('Name')}</Name>" in answer
     assert not list((folder / "req").iterdir())
+    assert not list((folder / "face").iterdir()) and not list((folder / "keys").iterdir()), "it goes to whoever asked, and nowhere else"
     rows = bench.trail("action, code", desk)
     assert "handoff.request_taken|0" in rows and "check.outcome|0" in rows
     refused = asked("202611230002", request.replace(clinics.INSTITUTION, "9999999999"))
