@@ -17,8 +17,6 @@ namespace {
 
 using config::Config;
 
-constexpr char kIdentityReceiverAdded[] = "identity.receiver_added";
-
 Result<std::unique_ptr<identity::FacilityCa>> LoadCa(const Config& config) {
   TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
   return identity::FacilityCa::Load(config.identity_directory, passphrase);
@@ -86,7 +84,7 @@ Result<void> AddReceiver(const Config& config) {
   TRY_VOID(MakeRoomFor(config.receiver_directory, files));
   TRY_ASSIGN(const identity::FacilityCa::IssuedWithKey receiver, ca->IssueReceiver(UuidText(crypto::NewUuid())));
   const std::string sha256 = ToHex(receiver.issued.certificate_sha256);
-  TRY_VOID(store::RecordActOfRoot(config.database_owner_url, kIdentityReceiverAdded,
+  TRY_VOID(store::RecordActOfRoot(config.database_owner_url, audit::action::kIdentityReceiverAdded,
                                   "name=" + config.receiver_name + " certificate_sha256=" + sha256));
   TRY_VOID(Write(files, receiver, ca->root_pem()));
   std::cout << "{\"certificate_sha256\":\"" << sha256 << "\",\"serial\":\"" << receiver.issued.serial << "\"}\n"

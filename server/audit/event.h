@@ -66,6 +66,7 @@ inline constexpr char kIdentityLateRenewalAsked[] = "identity.late_renewal_asked
 inline constexpr char kIdentityLateRenewalDecided[] = "identity.late_renewal_decided";
 inline constexpr char kIdentityLateRenewalIssued[] = "identity.late_renewal_issued";
 inline constexpr char kIdentityConsoleAdded[] = "identity.console_added";
+inline constexpr char kIdentityReceiverAdded[] = "identity.receiver_added";  // a program may ask for results
 inline constexpr char kIdentityServerRenewed[] = "identity.server_certificate_renewed";
 inline constexpr char kIdentityRecoveryExported[] = "identity.recovery_copy_exported";
 
