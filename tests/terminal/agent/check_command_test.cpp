@@ -73,8 +73,6 @@ TEST_F(CheckCommandTest, SendsTheSamePressAgainWhenTheStreamBreaks) {
 
 TEST_F(CheckCommandTest, RefusesAMethodThatTheServerDoesNotAllowBeforeAnythingIsTypedOrSent) {
   server_.streams.methods = {v1::PIN};
-  EXPECT_EQ(Run(Check, ""), kExitRefused) << "the missing numbers were not asked for";
-  EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED_HERE");
   options_.method = link::Method::kSight;
   EXPECT_EQ(Run(Check, ""), kExitRefused);
   EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED") << "there is no scheme";
@@ -86,6 +84,12 @@ TEST_F(CheckCommandTest, RefusesAMethodThatTheServerDoesNotAllowBeforeAnythingIs
   EXPECT_EQ(Run(Check, ""), kExitRefused);
   EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED_HERE");
   EXPECT_TRUE(server_.streams.presses().empty());
+}
+
+TEST_F(CheckCommandTest, LetsTheServerSayWhyNumbersThatAreThereAlreadyMayNotBeAskedFor) {
+  server_.streams.methods = {v1::PIN};
+  EXPECT_EQ(Run(Check, kLines), kExitDone) << logged_;
+  EXPECT_EQ(server_.streams.presses().size(), 1U);
 }
 
 TEST_F(CheckCommandTest, AsksTheServerWhereTheWelcomeSaysNothingOfMethods) {
@@ -130,6 +134,14 @@ class CheckAtKeyboard : public CheckCommandTest {
     });
   }
 };
+
+TEST_F(CheckAtKeyboard, AsksForNoNumbersWhereTheyMayNotBeUsed) {
+  server_.streams.methods = {v1::PIN};
+  const auto [shown, exit] = Type({});
+  EXPECT_EQ(exit, kExitRefused);
+  EXPECT_NE(shown.find("METHOD_NOT_ALLOWED_HERE"), std::string::npos) << shown;
+  EXPECT_TRUE(server_.streams.presses().empty());
+}
 
 TEST_F(CheckAtKeyboard, AsksForMoreWhenSeveralPeopleFit) {
   several_ = 1;
