@@ -115,11 +115,9 @@ int CheckPatient(Desk& desk, PatientEntry& patient, bool& answered) {
   const auto refused = [&](const Error& error) {
     return ShowCheckRefusal(error, options.method, desk.agent.methods(), options.json);
   };
-  // Refused here where the rules are known, before anything is typed. Numbers that are there already go to the server:
-  // it says more exactly why not, and records it.
-  const Result<void> may = desk.agent.PrepareMethod(options.method, Deadline::In(options.wait));
-  const bool ask_server = options.method == link::Method::kNumber && !patient.typed();
-  if (!may && !(ask_server && may.error().code == ErrorCode::kMethodNotAllowedHere)) return refused(may.error());
+  // Refused here where the rules are known, before anything is typed.
+  if (const Result<void> may = desk.agent.PrepareMethod(options.method, Deadline::In(options.wait)); !may)
+    return refused(may.error());
   Result<link::PressFields> fields = patient.Next();
   if (!fields) return refused(fields.error());
   int more_asked = 0;

@@ -14,7 +14,6 @@ class PatientEntry {
  public:
   // Both outlive this.
   PatientEntry(const Options& options, Entry& entry) : options_(options), entry_(entry) {}
-  bool typed() const { return entry_.typed(); }
   // Of the next patient. What the command line states counts for the first one only.
   Result<link::PressFields> Next();
   // After several hits: symbol and branch are typed again. False: nothing can be asked here.

@@ -44,7 +44,7 @@ struct CheckFacts {
   std::uint32_t national_us = 0;
   std::uint32_t server_us = 0;
   std::uint32_t card_trips_after_press = 0;
-  std::uint32_t database_us = 0;  // part of server_us
+  std::uint32_t database_us = 0;  // not in server_us
   std::uint32_t link_us = 0;      // of the script trips
   std::uint32_t desk_us = 0;      // of the script trips, without the card
 };

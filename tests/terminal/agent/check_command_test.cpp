@@ -73,6 +73,8 @@ TEST_F(CheckCommandTest, SendsTheSamePressAgainWhenTheStreamBreaks) {
 
 TEST_F(CheckCommandTest, RefusesAMethodThatTheServerDoesNotAllowBeforeAnythingIsTypedOrSent) {
   server_.streams.methods = {v1::PIN};
+  EXPECT_EQ(Run(Check, ""), kExitRefused) << "the missing numbers were not asked for";
+  EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED_HERE");
   options_.method = link::Method::kSight;
   EXPECT_EQ(Run(Check, ""), kExitRefused);
   EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED") << "there is no scheme";
@@ -84,12 +86,6 @@ TEST_F(CheckCommandTest, RefusesAMethodThatTheServerDoesNotAllowBeforeAnythingIs
   EXPECT_EQ(Run(Check, ""), kExitRefused);
   EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED_HERE");
   EXPECT_TRUE(server_.streams.presses().empty());
-}
-
-TEST_F(CheckCommandTest, LetsTheServerSayWhyNumbersThatAreThereAlreadyMayNotBeAskedFor) {
-  server_.streams.methods = {v1::PIN};
-  EXPECT_EQ(Run(Check, kLines), kExitDone) << logged_;
-  EXPECT_EQ(server_.streams.presses().size(), 1U);
 }
 
 TEST_F(CheckCommandTest, AsksTheServerWhereTheWelcomeSaysNothingOfMethods) {

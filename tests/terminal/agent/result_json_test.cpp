@@ -68,8 +68,8 @@ TEST(ResultJson, SplitsTheTimeSoThatThePhasesAddUp) {
   EXPECT_EQ(phases["desk"], 300);
   EXPECT_EQ(phases["national"], 40'000);
   EXPECT_EQ(phases["database"], 1'000);
-  EXPECT_EQ(phases["server"], 2'000);
-  EXPECT_EQ(phases["link"], 4'700);
+  EXPECT_EQ(phases["server"], 3'000);
+  EXPECT_EQ(phases["link"], 3'700);
   EXPECT_EQ(phases["total"], 50'000);
   EXPECT_EQ(check["card_steps"][0]["step"], "sign");
   EXPECT_EQ(check["card_steps"][0]["us"], 1'800);
