@@ -89,7 +89,7 @@ TEST_F(CallServiceTest, ASessionSeesItsOwnInstitutionsOnly) {
   v1::SearchCallsRequest request;
   request.set_institution_code(kInstitution);
   EXPECT_THAT(Find(kLocal, request), ElementsAre());
-  EXPECT_TRUE(status_.ok());
+  EXPECT_EQ(CodeOfCall(status_), Number(ErrorCode::kInstitutionNotAllowed));
   EXPECT_THAT(Find(kAud, request), ElementsAre("key-1"));
 }
 
