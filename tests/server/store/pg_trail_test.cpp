@@ -85,7 +85,7 @@ TEST_F(PgTrailTest, TwoRowsOfOnePressAreNotWrittenTogether) {
 TEST_F(PgTrailTest, ARowTheDatabaseCannotTakeDoesNotCostItsNeighbours) {
   PgTrail trail(BreakerUrl(), "server-one", limit_);
   CheckIntent impossible = Intent();
-  impossible.method = "guess";
+  impossible.presenter = "guess";
   breaker_.HoldNextCommit();
   auto before = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
