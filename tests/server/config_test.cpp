@@ -136,12 +136,22 @@ TEST_F(ConfigTest, AsksTheNationalServiceOverHttpsOnly) {
   EXPECT_EQ(ErrorOf(ReadMigrate({"--eligibility.url", "http://localhost:1"})).code, ErrorCode::kConfigValueInvalid);
 }
 
-TEST_F(ConfigTest, RefusesASightSchemeAndSaysWhy) {
+TEST_F(ConfigTest, KnowsTheSchemesOfSightAndRefusesAnyOther) {
   File(database_);
-  EXPECT_TRUE(ReadMigrate({"--sight.scheme", "none"}).ok());
-  const Error error = ErrorOf(ReadMigrate({"--sight.scheme", "reference"}));
+  EXPECT_FALSE((*ReadMigrate())->sight_reference) << "none is the default";
+  EXPECT_FALSE((*ReadMigrate({"--sight.scheme", "none"}))->sight_reference);
+  EXPECT_TRUE((*ReadMigrate({"--sight.scheme", "reference"}))->sight_reference);
+  const Error error = ErrorOf(ReadMigrate({"--sight.scheme", "real"}));
   EXPECT_EQ(error.code, ErrorCode::kConfigValueInvalid);
   EXPECT_THAT(error.detail, HasSubstr("simulator"));
+}
+
+TEST_F(ConfigTest, KeepsInquiriesByNumbersAndShowingAgainOffUntilTheyAreAskedFor) {
+  File(database_);
+  EXPECT_FALSE((*ReadMigrate())->number_inquiry);
+  EXPECT_EQ((*ReadMigrate())->desk_show_again_seconds, 0u);
+  EXPECT_TRUE((*ReadMigrate({"--number.inquiry", "on"}))->number_inquiry);
+  EXPECT_EQ(ErrorOf(ReadMigrate({"--desk.show_again_seconds", "301"})).code, ErrorCode::kConfigValueInvalid);
 }
 
 TEST_F(ConfigTest, SaysWhichValueACommandNeeds) {
