@@ -124,8 +124,10 @@ class Server:
 
     def keep_ports(self):
         """From now on a restarted server listens where it listened before, so that desks find it again."""
-        listen = {part: {"listen": f"127.0.0.1:{self.ports[part + '_port']}"} for part in ("desk", "enrolment", "console", "telemetry")}
-        self._clinic.write_config(self.config, self.ready, {**self.overrides, **listen})
+        kept = {section: dict(values) for section, values in self.overrides.items()}
+        for part in ("desk", "enrolment", "console", "telemetry"):
+            kept.setdefault(part, {})["listen"] = f"127.0.0.1:{self.ports[part + '_port']}"
+        self._clinic.write_config(self.config, self.ready, kept)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
