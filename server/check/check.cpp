@@ -3,12 +3,10 @@
 
 #include <utility>
 
-#include "contract/crypto/certificate.h"
 #include "server/audit/event.h"
-#include "server/card/meaning.h"
 #include "server/card/scripts.h"
-#include "server/check/inquiry.h"
 #include "server/check/record.h"
+#include "server/check/subject.h"
 
 namespace madoguchi::check {
 namespace {
@@ -17,72 +15,6 @@ namespace {
 constexpr std::chrono::milliseconds kReservedForRecord{2000};
 // A challenge that never comes must not look like a trail that is not there.
 constexpr std::chrono::milliseconds kReservedForIntent{500};
-
-// Whom a press is about, as read before it: a card, or the numbers of a paper.
-struct Card {
-  card::Holder holder;
-  crypto::CertificateFacts certificate;
-};
-struct Subject {
-  std::optional<Card> card;
-  std::optional<FoldedInquiry> inquiry;
-};
-
-// What the national side gives before the card is asked.
-struct Permit {
-  eligibility::Challenge challenge;
-  Bytes sight_proof;  // of a press by sight
-};
-
-Result<Subject> ReadSubject(const Press& press, const Seams& seams) {
-  if (press.method == Method::kNumber) {
-    TRY_ASSIGN(FoldedInquiry inquiry, FoldInquiry(press));
-    return Subject{{}, std::move(inquiry)};
-  }
-  TRY_ASSIGN(card::Holder holder, card::ReadOpening(press.opening, seams.sight));
-  TRY_ASSIGN(crypto::CertificateFacts certificate, crypto::ReadCertificate(holder.certificate));
-  return Subject{Card{std::move(holder), std::move(certificate)}, {}};
-}
-
-Result<void> RefuseWhatCannotWork(const Press& press, const Subject& subject, const Seams& seams) {
-  if (press.method == Method::kNumber) {
-    if (!seams.policy.number_inquiry) return Error{ErrorCode::kNumberInquiryOff, "number.inquiry is off", {}};
-    return {};
-  }
-  const card::PinState pin = subject.card->holder.pin_state;
-  if (press.attestation.photo_check == "another") return Error{ErrorCode::kPhotoDiffers, "as the desk stated", {}};
-  if (press.method == Method::kPin) {
-    if (pin == card::PinState::kBlocked) return Error{ErrorCode::kPinBlocked, "no tries left", 0};
-    if (pin == card::PinState::kDisabled) return Error{ErrorCode::kPinDisabled, "this card has no PIN", {}};
-    return {};
-  }
-  // How a real card lets a verifier sign without PIN is not public: only a switched-on scheme makes this possible.
-  if (!seams.sight.available()) return Error{ErrorCode::kMethodNotAllowed, "sight.scheme is none", {}};
-  if (press.attestation.photo_check == "none") return Error{ErrorCode::kCardWithoutPhoto, "as the desk stated", {}};
-  if (press.attestation.photo_check.empty() || press.attestation.presenter.empty())
-    return Error{ErrorCode::kAttestationMissing, "of a press by sight", {}};
-  return {};
-}
-
-Result<Permit> NextPermit(const Press& press, const Result<Subject>& subject, const Result<void>& possible,
-                          const Seams& seams, Deadline deadline, Facts& facts) {
-  // The stored challenge counts, or none is needed.
-  if (press.proof || !possible || press.method == Method::kNumber) return Permit{};
-  const Stopwatch watch;
-  const auto ask = [&]() -> Result<Permit> {
-    if (press.method == Method::kPin) {
-      TRY_ASSIGN(eligibility::Challenge challenge, seams.national.IssueChallenge(press.caller, deadline));
-      return Permit{std::move(challenge), {}};
-    }
-    TRY_ASSIGN(const Bytes card_challenge, seams.sight.CardChallenge(press.opening));
-    TRY_ASSIGN(eligibility::SightPermit permit,
-               seams.national.PermitSight(press.caller, subject->card->holder.certificate, card_challenge, deadline));
-    return Permit{std::move(permit.challenge), std::move(permit.proof)};
-  };
-  Result<Permit> permit = ask();
-  facts.national += watch.elapsed();
-  return permit;
-}
 
 // The signature that shows that the holder is there, made by the card that was read: by the PIN, or by sight.
 Result<Bytes> Prove(const Press& press, const Card& card, const Permit& permit, const audit::IntentReceipt& intent,
@@ -128,11 +60,6 @@ Error NotBegun(const Press& press, Error error, audit::Trail& trail, Deadline de
                                              .detail = {}},
                                             deadline);
   return recorded ? error : Error{ErrorCode::kTrailUnavailable, recorded.error().detail, {}};
-}
-
-Result<void> Possible(const Press& press, const Result<Subject>& subject, const Seams& seams) {
-  if (!subject) return subject.error();
-  return RefuseWhatCannotWork(press, *subject, seams);
 }
 
 Result<CheckResult> ProveAndAsk(const Press& press, const Subject& subject, const Permit& permit,
