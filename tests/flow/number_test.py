@@ -29,7 +29,7 @@ def by_number(bench, shared_desk):
 
 
 def asked(national):
-    return [line for line in map(json.loads, national.journal.read_text().splitlines()) if line["kind"] != "challenge"]
+    return [line for line in map(json.loads, national.journal.read_text().splitlines()) if line["kind"] in ("check", "inquiry")]
 
 
 def test_a_person_is_found_without_reader_and_card(bench, by_number):

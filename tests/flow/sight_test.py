@@ -25,8 +25,9 @@ def external_authentications(bench, card):
 
 
 def asked(national, before=0):
-    """(kind, result) of everything the national service was asked since."""
-    return [(line["kind"], line["result"]) for line in map(json.loads, national.journal.read_text().splitlines()[before:])]
+    """(kind, result) of every permit and question since. Challenges are fetched ahead, and outcomes are asked about at any time."""
+    lines = map(json.loads, national.journal.read_text().splitlines()[before:])
+    return [(line["kind"], line["result"]) for line in lines if line["kind"] in ("sight", "check")]
 
 
 def journal_lines(national):
