@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
+#include <chrono>
 
 #include "contract/insurance_number.h"
 #include "terminal/agent/error_output.h"
@@ -46,7 +46,7 @@ void WipeText(std::string& text) {
 NumberReview Review(const NumberInquiry& inquiry) {
   InsuranceNumbers typed;
   for (const Asked& asked : kFields) typed.*asked.reviewed = std::string(AsText((inquiry.*asked.field).view()));
-  NumberReview review = ReviewInsuranceNumbers(typed, TodayInJapan());
+  NumberReview review = ReviewInsuranceNumbers(typed, DateInJapan(std::chrono::system_clock::now()));
   for (const Asked& asked : kFields) {
     WipeText(typed.*asked.reviewed);
     WipeText(review.to_send.*asked.reviewed);
@@ -116,16 +116,6 @@ bool Agreed(Entry& entry, const std::vector<std::string_view>& warnings) {
 }
 
 }  // namespace
-
-std::string TodayInJapan() {
-  constexpr std::time_t kJapan = 9 * 60 * 60;  // no summer time
-  const std::time_t now = std::time(nullptr) + kJapan;
-  std::tm day{};
-  gmtime_r(&now, &day);
-  std::array<char, 16> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%d", &day);
-  return text.data();
-}
 
 Result<NumberInquiry> AskNumbers(Entry& entry) {
   TRY_ASSIGN(NumberInquiry inquiry, Blank());

@@ -14,7 +14,4 @@ Result<link::NumberInquiry> AskNumbers(Entry& entry);
 // Symbol and branch again, after several hits. Precondition: entry.typed().
 Result<void> AskMoreNumbers(Entry& entry, link::NumberInquiry& inquiry);
 
-// yyyyMMdd in Japan.
-std::string TodayInJapan();
-
 }  // namespace madoguchi::agent

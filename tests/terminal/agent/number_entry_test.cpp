@@ -95,9 +95,5 @@ TEST(NumberEntry, AsksForSymbolAndBranchAloneAfterSeveralHits) {
   EXPECT_EQ(AtKeyboard({"\r", "02\r"}, ask).second, 0);
 }
 
-TEST(NumberEntry, KnowsTheDayInJapan) {
-  EXPECT_THAT(TodayInJapan(), testing::MatchesRegex("20[0-9][0-9][01][0-9][0-3][0-9]"));
-}
-
 }  // namespace
 }  // namespace madoguchi::agent
