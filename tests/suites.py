@@ -22,6 +22,8 @@ CTEST_SECONDS = 5400
 ONE_TEST_SECONDS = 600
 PYTEST_SECONDS = {"tests/flow": 5400}
 PYTEST_SECONDS_ELSE = 1800
+# A folder's files in this many processes side by side: much of the time goes into waiting for deadlines. A sanitized clinic keeps a core busy.
+PYTEST_PROCESSES = {"tests/flow": 2}
 TIDY_SECONDS = 3600
 FUZZ_SECONDS = 60
 NO_TEST_SELECTED = 5  # exit status of pytest
@@ -118,6 +120,8 @@ def pytest(tally, folder, preset, only, long):
     report.unlink(missing_ok=True)
     argv = ["/usr/bin/python3", "-m", "pytest", "-v", "-p", "no:cacheprovider", "--tb=short", "-o", "python_files=*_test.py",
             "-c", "/dev/null", f"--rootdir={ROOT}", f"--junitxml={report}", "--durations=5", folder]
+    if folder in PYTEST_PROCESSES and not only:
+        argv += ["-p", "xdist", "-n", str(PYTEST_PROCESSES[folder]), "--dist", "loadfile"]
     if only:
         argv += ["-k", " and ".join(only.split())]
     status = run(argv, PYTEST_SECONDS.get(folder, PYTEST_SECONDS_ELSE),

@@ -43,6 +43,12 @@ def drivers_ports():
 PORTS = drivers_ports()
 
 
+def keep_to_every(count, number):
+    """For `count` processes side by side: from now on this one gives out every count-th port alone, the number-th first (from 0)."""
+    global PORTS
+    PORTS = iter([port for port in PORTS if port % count == number])
+
+
 def free_port():
     """A port that nobody listens on now and that was given to nobody before. Our drivers take a number, not 0."""
     for port in PORTS:

@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=200, help="pairs of refused log-ins (default: 200)")
     parser.add_argument("--preset", default="release", help="which build (default: release)")
     options = parser.parse_args()
-    protos.generate(ROOT / "build" / options.preset)
+    protos.generate(ROOT / "build" / options.preset / "flow-python")
     with Run() as run:
         clinic = clinics.Clinic(run, clinics.Build(options.preset), ROOT / "tests" / "simulators" / "people", portal=True)
         say("starting a private clinic")

@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--desks", type=int, default=20, help="desks to revoke, one after the other (default: 20)")
     parser.add_argument("--preset", default="release", help="which build (default: release)")
     options = parser.parse_args()
-    protos.generate(ROOT / "build" / options.preset)
+    protos.generate(ROOT / "build" / options.preset / "flow-python")
     build = clinics.Build(options.preset)
     say("the drill of twenty desks")
     drilled = drill_seconds(build)

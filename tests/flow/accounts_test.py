@@ -186,7 +186,7 @@ def test_an_early_unlock_takes_two_administrators(facility):
     assert facility.first.refused("account", "unlock", desk.account, "--approval", number)["name"] in ("APPROVAL_INVALID", "STATE_NOT_POSSIBLE")
 
 
-def test_revoking_a_desk_closes_its_stream_on_another_server(facility):
+def test_revoking_a_desk_closes_its_stream_on_another_server(facility, tell):
     import python_desk
     other = clinics.Server(facility.clinic, "server-2").start()
     try:
@@ -209,14 +209,14 @@ def test_revoking_a_desk_closes_its_stream_on_another_server(facility):
             committed = float(facility.clinic.postgres.query(
                 f"SELECT extract(epoch FROM clock_timestamp() - revoked_at)::float8 FROM desk WHERE desk_id = '{desk.desk_id}'")[0])
             took = committed - (time.monotonic() - ended)
-            print(f"closed {took * 1000:.0f} ms after the revocation was written")
+            tell(f"closed {took * 1000:.0f} ms after the revocation was written")
             assert took <= REVOKED_SECONDS
         assert not facility.check("受付B", reader=1).ok
     finally:
         other.stop()
 
 
-def test_a_spare_desk_takes_over_a_broken_one_within_two_minutes_and_its_history_stays(facility):
+def test_a_spare_desk_takes_over_a_broken_one_within_two_minutes_and_its_history_stays(facility, tell):
     old = facility.desks["受付A"]
     started = time.monotonic()
     document = facility.first.done("desk", "replace", "受付A", "--name", "予備1", "--reason", "故障の訓練", "--out",
@@ -225,7 +225,7 @@ def test_a_spare_desk_takes_over_a_broken_one_within_two_minutes_and_its_history
     assert facility.sign_in("予備1").ok
     assert facility.check("予備1").ok
     took = time.monotonic() - started
-    print(f"replaced in {took:.1f} s")
+    tell(f"replaced in {took:.1f} s")
     assert took <= REPLACED_SECONDS
     assert facility.desks["予備1"].account == old.account
     listed = {desk["name"]: desk for desk in facility.first.done("desk", "list")["desks"]}

@@ -21,7 +21,11 @@ import protos  # noqa: E402
 from run import Run, stop  # noqa: E402
 
 PRESET = os.environ.get("MADOGUCHI_PRESET") or "asan"
-protos.generate(ROOT / "build" / PRESET)
+# tests/suites.py lets several processes of pytest-xdist run this folder side by side, a file of tests in one of them, each with a clinic of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+protos.generate(ROOT / "build" / PRESET / "flow-python" / WORKER)
+clinics.keep_to_every(WORKERS, int(WORKER.removeprefix("gw")))
 
 PEOPLE = ROOT / "tests" / "simulators" / "people"
 PERSON = "hanako-genki"
@@ -43,6 +47,7 @@ SPECIAL_CARDS = {
 }
 # What any program of a sanitized build may have left in its log; looked for when all tests are done.
 SANITIZER_REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|: runtime error: |pure virtual method")
+TOLD = "told"  # the name of a figure among a test's properties
 REPORT_LINES = 40  # of a report: enough to see where
 OTHER_NAME = "試験　別人"
 
@@ -163,6 +168,22 @@ class Bench:
     def close(self):
         for process in reversed(self._made):
             stop(process)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests told (tell), below the results."""
+    told = [(report.nodeid.split("::")[0], line) for reports in terminalreporter.stats.values() for report in reports
+            if getattr(report, "when", None) == "call" for name, line in report.user_properties if name == TOLD]
+    for file in sorted({file for file, _ in told}):
+        terminalreporter.section(f"figures of {file}")
+        for line in (line for of, line in told if of == file):
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def tell(record_property):
+    """tell(line): a figure for the end of the report."""
+    return lambda line: record_property(TOLD, line)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def floor(bench):
     return server, national, places
 
 
-def test_no_desk_shows_another_desks_result(bench, floor):
+def test_no_desk_shows_another_desks_result(bench, floor, tell):
     server, national, places = floor
     each = CHECKS // DESKS
     alone = {}
@@ -63,7 +63,7 @@ def test_no_desk_shows_another_desks_result(bench, floor):
     answered = bench.clinic.postgres.query("SELECT press_id, desk_id FROM audit_event WHERE action = 'check.outcome' AND code = 0")
     at_desk = dict(row.split("|") for row in answered)
     mismatches += sum(at_desk.get(press) != desk for press, desk in presses.items())
-    print(f"{len(presses)} checks answered at {DESKS} desks at once, {refused} refused, {mismatches} mismatches")
+    tell(f"{len(presses)} checks answered at {DESKS} desks at once, {refused} refused, {mismatches} mismatches")
     assert refused == 0 and len(presses) == each * DESKS, f"{len(presses)} answered, {refused} refused"
     assert mismatches == 0
     keys = bench.asked(national)

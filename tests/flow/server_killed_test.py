@@ -33,7 +33,7 @@ def floor(bench):
     made.server.stop()
 
 
-def test_every_press_ends_when_the_server_is_killed_at_any_moment(bench, floor):
+def test_every_press_ends_when_the_server_is_killed_at_any_moment(bench, floor, tell):
     chance, ended, stages, pause = random.Random(SEED), collections.Counter(), collections.Counter(), threading.Event()
     query = bench.clinic.postgres.query
     ids = ", ".join(f"'{desk.desk_id}'" for desk in floor.desks)
@@ -59,8 +59,8 @@ def test_every_press_ends_when_the_server_is_killed_at_any_moment(bench, floor):
             ended["answered" if answer.ok else answer.error["name"]] += 1
             assert answer.ok or (answer.status in (1, 3) and answer.error["desk_action_ja"]), answer
     assert sum(ended.values()) == POINTS
-    print(f"seed {SEED}: {POINTS} presses over {POINTS // DESKS} kills: " + ", ".join(f"{name} {count}" for name, count in ended.most_common()))
-    print(f"killed before the intent {stages['before the intent']}, between intent and outcome {stages['check.intent']}, after the outcome "
+    tell(f"seed {SEED}: {POINTS} presses over {POINTS // DESKS} kills: " + ", ".join(f"{name} {count}" for name, count in ended.most_common()))
+    tell(f"killed before the intent {stages['before the intent']}, between intent and outcome {stages['check.intent']}, after the outcome "
           f"{stages['check.outcome']}")
     assert ended["answered"] > POINTS // 4, ended
     assert stages["check.intent"] >= POINTS // 10, "the kills did not hit the checks"
@@ -71,7 +71,7 @@ def test_every_press_ends_when_the_server_is_killed_at_any_moment(bench, floor):
                          GROUP BY press_id HAVING bool_or(action = 'check.intent') <> bool_or(action = 'check.outcome')""")
     assert unpaired == []
     codes = query(f"SELECT code, count(*) FROM audit_event WHERE action = 'check.outcome' AND desk_id IN ({ids}) GROUP BY code ORDER BY code")
-    print("outcomes in the trail by code: " + ", ".join(codes))
+    tell("outcomes in the trail by code: " + ", ".join(codes))
     presses = int(query(f"SELECT count(DISTINCT press_id) FROM audit_event WHERE action = 'check.intent' AND desk_id IN ({ids})")[0])
     verifies = [command for card in floor.cards for command in bench.verifies(card)]
     assert len(verifies) <= presses, "no second VERIFY"

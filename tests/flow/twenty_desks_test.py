@@ -21,10 +21,11 @@ def facility(build, people):
         yield clinic
 
 
-def test_a_facility_goes_from_an_empty_database_to_twenty_checks(facility):
+def test_a_facility_goes_from_an_empty_database_to_twenty_checks(facility, tell):
     readers = drill.cards_on_readers(facility)
     with secret_search.Arguments() as arguments:
         took, secrets = drill.drill(facility, readers, AT_ONCE)
+    tell(f"from the empty database to twenty checks: {took:.1f} s")
     assert took <= SAFETY_SECONDS
     assert len(secret_search.searchable(secrets)) > 3 * drill.DESKS
     assert secret_search.found(secrets, facility.run, facility.postgres.dump(), arguments.seen) == []

@@ -66,7 +66,6 @@ def drill(clinic, readers, at_once=DESKS):
     administration.register(administrator)
     accepted = administration.approved_application(clinic, administrator, DESKS)
     assert accepted["accounts_issued"] == DESKS
-    approved = time.monotonic()
 
     sheets = clinic.run.directory / "sheets"
     secrets = administration.portal_sheets(clinic, sheets)
@@ -87,6 +86,5 @@ def drill(clinic, readers, at_once=DESKS):
         "--reader", f"Madoguchi Loopback {number % READERS_EACH}"], secret=PIN)
     ended = time.monotonic()
     assert [document["ok"] for document in checks] == [True] * DESKS
-    print(f"drill: {ended - started:.1f} s, {ended - approved:.1f} s of it after the approval")
     links_used = [link.read_text().strip() for link in links.glob("*.link")]
     return ended - started, secrets + links_used + [link.split("&t=")[1] for link in links_used] + administrator.secrets.used

@@ -9,9 +9,8 @@ PLUGIN = "/usr/bin/grpc_python_plugin"
 PROTOC_SECONDS = 60
 
 
-def generate(build_directory):
+def generate(target):
     """Generates and makes importable: madoguchi.v1.*_pb2 and *_pb2_grpc."""
-    target = pathlib.Path(build_directory) / "flow-python"
     target.mkdir(parents=True, exist_ok=True)
     sources = sorted((ROOT / "proto" / "madoguchi" / "v1").glob("*.proto"))
     subprocess.run(["/usr/bin/protoc", f"-I{ROOT / 'proto'}", f"--python_out={target}", f"--grpc_python_out={target}",
