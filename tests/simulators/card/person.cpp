@@ -24,10 +24,8 @@ crypto::Sha256Digest Digest(const std::string& id) {
 }
 
 bool IsPersonId(const std::string& id) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  return !id.empty() && id.size() <= kPersonIdMax && std::all_of(id.begin(), id.end(), fits);
+  const auto fits = [](unsigned char c) { return c >= ' ' && c != 0x7F && c != '/'; };
+  return !id.empty() && id.size() <= kPersonIdMax && id.front() != '.' && std::all_of(id.begin(), id.end(), fits);
 }
 
 std::string Trimmed(const std::string& text) {
@@ -125,7 +123,10 @@ Result<int> NumberIn(const std::string& text, int least, int most) {
 }
 
 Result<Person> ReadPerson(const std::string& people_folder, const std::string& id) {
-  if (!IsPersonId(id)) return Invalid("a person's id has 1 to 64 of A-Z a-z 0-9 _ -");
+  if (!IsPersonId(id)) {
+    return Invalid(people_folder + "/" + id + ": a person's id has 1 to " + std::to_string(kPersonIdMax) +
+                   " bytes, no / and no control character, and does not begin with a dot");
+  }
   Person person{.id = id};
   const std::string path = people_folder + "/" + id + ".card";
   std::error_code ignored;
@@ -146,6 +147,7 @@ Result<std::vector<Person>> ReadPersons(const std::string& people_folder) {
   for (std::filesystem::directory_iterator entry(people_folder, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::filesystem::path& path = entry->path();
+    if (path.filename().native().front() == '.') continue;
     if (path.extension() == ".xml" || path.extension() == ".card") ids.insert(path.stem().string());
     if (ids.size() > kPersonsMax)
       return Invalid(people_folder + ": more than " + std::to_string(kPersonsMax) + " persons");

@@ -15,7 +15,8 @@
 
 namespace madoguchi::simulators {
 
-inline constexpr std::size_t kPersonIdMax = 64;   // A-Z, a-z, 0-9, _ and -
+// Bytes. An id is the name of a file without its end: any but a hidden one or one with a control character.
+inline constexpr std::size_t kPersonIdMax = 128;
 inline constexpr std::size_t kPersonsMax = 1000;  // files in one people folder
 inline constexpr int kValidFromDays = -30;        // of a card that says nothing
 inline constexpr int kValidUntilDays = 3 * 365;
@@ -46,7 +47,7 @@ Result<Settings> ReadSettings(const std::string& path);
 Result<int> NumberIn(const std::string& text, int least, int most);
 
 Result<Person> ReadPerson(const std::string& people_folder, const std::string& id);
-// Everyone with an <id>.xml or an <id>.card there, by id.
+// Everyone with an <id>.xml or an <id>.card there, by id. Hidden files are nobody.
 Result<std::vector<Person>> ReadPersons(const std::string& people_folder);
 
 }  // namespace madoguchi::simulators

@@ -80,8 +80,18 @@ TEST_F(PeopleFolder, NamesFileAndKeyOfAMistake) {
 }
 
 TEST_F(PeopleFolder, RefusesIdsThatWouldLeaveIt) {
-  for (const char* id : {"", "../x", "a/b", "a.b", "a b", "\xE3\x81\x82"})
+  for (const std::string& id : {std::string(), std::string("../x"), std::string("a/b"), std::string(".a"),
+                                std::string("a\nb"), std::string(kPersonIdMax + 1, 'a')}) {
     EXPECT_FALSE(ReadPerson(folder_, id).ok()) << id;
+  }
+}
+
+TEST_F(PeopleFolder, TakesAnyFileNameForAnId) {
+  Write("患者 1.新.xml", "<XmlMsg/>");
+  Write("._患者 1.新.xml", "what another system leaves beside a file");
+  const auto persons = ReadPersons(folder_);
+  ASSERT_TRUE(persons.ok()) << persons.error().detail;
+  EXPECT_THAT(persons.value(), testing::ElementsAre(testing::Field(&Person::id, "患者 1.新")));
 }
 
 TEST_F(PeopleFolder, ListsEveryoneOnce) {

@@ -18,7 +18,7 @@ import xml.parsers.expat
 from refusal import Refusal
 from watched_file import ConfigurationError
 
-PERSON_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PERSON_ID = re.compile(rb"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,127}")  # of the bytes of a file name
 PERSONS_MAX = 1000
 PERSON_BYTES_MAX = 4 * 1024 * 1024  # an answer has at most as much
 CARD_BYTES_MAX = 64 * 1024
@@ -42,9 +42,13 @@ class Span(typing.NamedTuple):
 @functools.lru_cache(maxsize=PERSONS_MAX)
 def serial_of(person_id):
     """The first 8 bytes of SHA-256("madoguchi-person:" + id), top bit cleared, no leading zero byte."""
-    serial = bytearray(hashlib.sha256(f"madoguchi-person:{person_id}".encode()).digest()[:SERIAL_BYTES])
+    serial = bytearray(hashlib.sha256(b"madoguchi-person:" + os.fsencode(person_id)).digest()[:SERIAL_BYTES])
     serial[0] = (serial[0] & 0x7F) or 1
     return int.from_bytes(serial, "big")
+
+
+def _is_id(person_id):
+    return PERSON_ID.fullmatch(os.fsencode(person_id)) is not None
 
 
 def codec_of(data):
@@ -170,7 +174,8 @@ class People:
 
     def _ids(self):
         try:
-            names = [name[:-len(".xml")] for name in os.listdir(self._directory) if name.endswith(".xml")]
+            names = [name[:-len(".xml")] for name in os.listdir(self._directory)
+                     if name.endswith(".xml") and not name.startswith(".")]
         except OSError as error:
             raise ConfigurationError(f"{self._directory}: {error.strerror}") from error
         if len(names) > PERSONS_MAX:
@@ -182,8 +187,8 @@ class People:
         ids, wrong = self._ids(), []
         for person_id in ids:
             try:
-                if not PERSON_ID.fullmatch(person_id):
-                    raise ConfigurationError(f"{self._path(person_id)}: the name is not 1 to 64 of A-Z a-z 0-9 _ -")
+                if not _is_id(person_id):
+                    raise ConfigurationError(f"{self._path(person_id)}: the name has more than 128 bytes or a control character")
                 if not person_id.startswith(AS_IT_IS):
                     self._find(person_id, Measured)
             except ConfigurationError as error:
@@ -205,7 +210,7 @@ class People:
 
     def answer(self, serial, institution_code, press):
         """The answer about the person with this certificate. Refusal: not_registered_for_insurance."""
-        person_id = next((each for each in self._ids() if PERSON_ID.fullmatch(each) and serial_of(each) == serial), None)
+        person_id = next((each for each in self._ids() if _is_id(each) and serial_of(each) == serial), None)
         if person_id is None or not self._is_registered(person_id):
             raise Refusal("not_registered_for_insurance")
         if person_id.startswith(AS_IT_IS):
@@ -217,7 +222,7 @@ class People:
         return [each for each in self._ids() if any(map(matches, self._results_of(each)))]
 
     def _results_of(self, person_id):
-        if not PERSON_ID.fullmatch(person_id) or person_id.startswith(AS_IT_IS):
+        if not _is_id(person_id) or person_id.startswith(AS_IT_IS):
             return []
         try:
             status = self._path(person_id).stat()

@@ -53,6 +53,17 @@ def test_elements_of_the_same_name_outside_the_header_are_left_alone(clinic, car
     assert header(answer)["ReferenceClassification"] == "2"
 
 
+def test_a_persons_id_is_any_name_of_a_file_but_a_hidden_one(clinic, start, authorities, files):
+    text = (SHIPPED_PEOPLE / "hanako-genki.xml").read_bytes()
+    (files.people / "患者 1.新.xml").write_bytes(text.replace("見本　花子".encode(), "見本　新".encode()))
+    (files.people / "._患者 1.新.xml").write_bytes(b"what another system leaves beside a file")
+    assert "見本　新".encode() in clinic.check(authorities.first.card("患者 1.新")).body
+    assert start().port
+    (files.people / "a\tb.xml").write_bytes(text)
+    program = start()
+    assert program.process.wait(START_SECONDS) == 3 and "control character" in program.said
+
+
 def test_a_person_may_be_edited_while_the_program_runs(clinic, cards, files):
     path = files.people / "hanako-genki.xml"
     assert "見本　花子".encode() in clinic.check(cards.good).body
@@ -110,6 +121,45 @@ def test_a_shipped_person_has_insurer_numbers_of_eight_characters_with_a_right_c
     for element in shipped(person).iter("InsurerNumber"):
         digits = element.text.strip(" ")
         assert len(element.text) == 8 and len(digits) in (6, 8) and digits[-1] == check_digit(digits[:-1])
+
+
+def age_on(day, birthdate):
+    return int(day[:4]) - int(birthdate[:4]) - (day[4:] < birthdate[4:])
+
+
+# Who shows codes nobody knows, or every element at once.
+ODD = ("midori-michi", "michi-yuukousei", "zenbu-nose", "kara-youso")
+
+
+@pytest.mark.parametrize("person", sorted(set(SHIPPED) - set(ODD)))
+def test_what_a_shipped_person_has_fits_age_and_insurance(person):
+    """As the law has it: 後期高齢 from 75 on, 高齢受給者証 from 70 on, 長期入院該当 with 区分オ and 低所得Ⅱ alone, 20,000円 for dialysis with a
+    high income alone, a 本人 of an employees' insurance has branch 00 or 01, a ticket fits the insurance beside it."""
+    results = list(shipped(person).iter("ResultOfQualificationConfirmation"))
+    insured = [result for result in results if result.findtext("InsuredCardClassification") != "A1"]
+    for result in insured:
+        age = age_on("20261123", result.findtext("Birthdate"))
+        group = result.findtext(".//LimitApplicationCertificateClassificationFlag", "")
+        late_elderly = result.findtext("InsurerNumber").startswith("39")
+        assert late_elderly == (age >= 75) == (result.find("InsuredPartialContributionRatio") is not None)
+        assert (result.find("ElderlyRecipientCertificateInfo") is not None) == (70 <= age < 75)
+        assert group[:1] in ("", "A" if age < 70 else "B")
+        assert (result.findtext("PreschoolClassification") == "1") == (age < 6)
+        assert result.findtext("Birthdate") <= result.findtext("QualificationDate") <= result.findtext("InsuredCardValidDate")
+        if result.find(".//LimitApplicationCertificateLongTermDate") is not None:
+            assert group in ("A05", "B05")
+        for disease in result.iter("SpecificDiseasesCertificateInfo"):
+            high_income = disease.findtext("SpecificDiseasesDiseaseCategory") == "1" and age < 70 and group in ("", "A01", "A02")
+            assert disease.findtext("SpecificDiseasesSelfPay") == "10000" or high_income
+        if result.findtext("PersonalFamilyClassification") == "1":
+            assert result.findtext("InsuredBranchNumber") in (None, "00", "01")
+    for ticket in (ticket for result in results for ticket in result.iter("MedicalTicketInfo")):
+        combined = ticket.findtext("SingleOrCombinedUse") == "02"
+        assert combined == ("01" in (ticket.findtext("StatusOfSocialInsurance"), ticket.findtext("StatusOfElderlyMedicalCare")))
+        told_alone = combined and not insured or not combined and any(result.find("DisqualificationDate") is None for result in insured)
+        assert told_alone == (ticket.findtext("ConsistencyFlag") == "1")
+        table = {"03": "3", "04": "4", "05": "6"}.get(ticket.findtext("MedicalTreatmentType"), "1")
+        assert ticket.findtext("DesignatedMedicalInstitutionCode")[2] == table
 
 
 def test_the_shipped_persons_cover_every_block_and_validity():
