@@ -49,7 +49,7 @@ def parse(arguments):
         parser.error("--without-branch: goes with --method number")
     if not options.people.is_dir():
         parser.error(f"--people: {options.people} is not a folder")
-    people = sorted(path.stem for path in options.people.glob("*.xml"))
+    people = sorted(path.stem for path in options.people.glob("*.xml") if not path.name.startswith("."))
     if options.person not in people:
         parser.error(f"--person: nobody is called {options.person}; in {options.people} are: " + (", ".join(people) or "nobody"))
     return options
@@ -85,9 +85,13 @@ def check(clinic, desk, readers, options):
     process = clinic.start_check(desk, readers, pin, *([] if by_number else attestation(options)), method=options.method,
                                  secrets=numbers_asked(options) if by_number else None, json_output=options.json, stdout=None, stderr=None)
     try:
-        return process.wait(clinics.CHECK_SECONDS)
+        status = process.wait(clinics.CHECK_SECONDS)
     except subprocess.TimeoutExpired:
         raise RunError(f"the check did not end within {clinics.CHECK_SECONDS} s") from None
+    for line in clinic.run.log_file(clinic.server.name).read_text(errors="replace").splitlines():
+        if " event=check_refused " in line:  # its detail says what was wrong; the desk is told only what to do
+            say(f"the server's log: {line}")
+    return status
 
 
 def show_next_steps(clinic, desk, readers, options):

@@ -13,6 +13,7 @@ from conftest import PRESET, ROOT, ERRORS
 
 DEMO_SECONDS = 300
 END_SECONDS = 120  # for the janitor to end everything
+UNSEEN = "未見 1.新"
 
 
 def demo(*options, cwd="/"):
@@ -105,18 +106,30 @@ def unseen(tmp_path_factory):
     document.find(".//CharacterCodeIdentifier").text = "1"
     folder = tmp_path_factory.mktemp("unseen")
     text = '<?xml version="1.0" encoding="Shift_JIS"?>' + xml.etree.ElementTree.tostring(document, "unicode")
-    (folder / "Never_Seen-1.xml").write_bytes(text.encode("cp932"))
+    (folder / f"{UNSEEN}.xml").write_bytes(text.encode("cp932"))
+    (folder / f"._{UNSEEN}.xml").write_bytes(b"what another system leaves beside a file")
     return folder
 
 
 @pytest.mark.parametrize("method", ["sight", "pin", "number"])
 def test_a_person_never_seen_before_is_checked_in_every_way(unseen, method):
-    status, out, err = demo("--once", "--json", "--method", method, "--person", "Never_Seen-1", "--people", unseen)
+    status, out, err = demo("--once", "--json", "--method", method, "--person", UNSEEN, "--people", unseen)
     assert status == 0, err
     check = json.loads(out)["check"]
     assert check["method"] == method and [result["name"] for result in check["results"]] == ["未見　新"] * 2
     assert [result["card_classification_code"] for result in check["results"]] == ["01", "A1"]
     assert check["card_trips_after_press"] == (0 if method == "number" else 1)
+
+
+def test_what_is_wrong_with_a_persons_file_is_told_by_the_line_of_the_servers_log(tmp_path):
+    text = (ROOT / "tests/simulators/people/hanako-genki.xml").read_text()
+    (tmp_path / "half.xml").write_text(text.replace("<SegmentOfResult>1</SegmentOfResult>", ""))
+    status, out, err = demo("--once", "--json", "--people", tmp_path, "--person", "half")
+    assert status == 1 and json.loads(out)["error"]["name"] == "NATIONAL_ANSWER_MALFORMED"
+    assert "MessageHeader/SegmentOfResult is missing" in err
+    (tmp_path / "note.xml").write_text("not for programs")
+    status, out, err = demo("--once", "--json", "--people", tmp_path, "--person", "half")
+    assert status == 3 and out == "" and "note.xml:1: syntax error" in err and "Traceback" not in err
 
 
 def test_who_is_at_the_desk_follows_from_the_card_file_unless_it_is_said():
