@@ -28,7 +28,7 @@ ANY = {
     "503 once": ({"status": 503, "times": 1}, {"answered"}, {"answered"}),
     "503 with Retry-After": ({"status": 503, "retry_after": 1, "times": 1}, {"answered"}, {"answered"}),
     "closes after the request once": ({"close": "after_request", "times": 1}, {"answered"}, {"answered"}),
-    "slow": ({"latency_ms": 400}, {"answered"}, {"answered"}),
+    "slow": ({"latency_ms": 300, "jitter_ms": 200}, {"answered"}, {"answered"}),
     "slower than the deadline": ({"latency_ms": 30_000}, UNAVAILABLE, UNKNOWN),
     "never answers": ({"hang": True}, UNAVAILABLE, UNKNOWN),
     "drips": ({"drip_ms": 2000}, UNAVAILABLE, UNKNOWN),
@@ -71,6 +71,7 @@ def cases(step):
     found = [(step, name, fault, asked if is_question else ahead) for name, (fault, ahead, asked) in ANY.items()]
     if is_question:
         found += [(step, name, fault, expected) for name, (fault, expected) in OF_XML.items()]
+    found.append((step, "does not say that it is simulated", {"anonymous": True}, {"SIGHT_ONLY_SIMULATED" if step == "sight permit" else "answered"}))
     if step == "sight permit":
         found.append((step, "a proof for another card", {"body": "other_proof"}, {"SIGHT_REFUSED_BY_CARD"}))
     return found
@@ -78,6 +79,7 @@ def cases(step):
 
 CASES = [case for step in STEPS for case in cases(step)]
 MAY_HAVE_HAPPENED = UNKNOWN | UNREADABLE | TOO_LARGE | {"NATIONAL_ANSWER_FORBIDDEN_XML", "NATIONAL_ANSWER_ENCODING", "NATIONAL_ANSWER_OF_OTHER_CHECK"}
+
 
 def row(step, fault, kind, told):
     return f"{step:<18} | {fault:<33} | {kind:<15} | {told}"
@@ -149,6 +151,7 @@ def test_a_fault_at_a_step_ends_in_its_code_and_leaves_nothing_open(stands, tell
         assert answer.is_refused(told)
         assert (kind == "OUTCOME_UNKNOWN") == (told in MAY_HAVE_HAPPENED)
     after = stand.outcomes()
+    assert len(set(after) - presses) == 1, "one press, and it is in the trail"
     for press in set(after) - presses:
         intents, outcomes = after[press]
         assert intents == outcomes == 1, (press, intents, outcomes)
