@@ -90,7 +90,7 @@ def library_fences(root):
             folder = relative(root, path.parent)
             if folder not in allowed and re.search(rf"^\s*#\s*include\s+{include}", path.read_text(), re.M):
                 found.append(f"fence: {relative(root, path)} includes {library}")
-        for path in sorted(list(root.glob("server/**/CMakeLists.txt")) + list(root.glob("terminal/**/CMakeLists.txt"))):
+        for path in sorted(path for top in ("server", "terminal", "admin", "proto") for path in root.glob(f"{top}/**/CMakeLists.txt")):
             folder = relative(root, path.parent)
             text = re.sub(r"#[^\n]*", "", path.read_text())
             if folder not in allowed and re.search(link, text):

@@ -61,8 +61,9 @@ def test_a_broken_tree_is_found_out(check, tmp_path):
     assert any(expected in problem for problem in check(tmp_path))
 
 
-def test_a_link_over_a_fence_is_found_out(tmp_path):
-    path = tmp_path / "server" / "check" / "CMakeLists.txt"
+@pytest.mark.parametrize("folder", ["server/check", "terminal/relay", "admin/cli", "proto/contract"])
+def test_a_link_over_a_fence_is_found_out(tmp_path, folder):
+    path = tmp_path / folder / "CMakeLists.txt"
     path.parent.mkdir(parents=True)
     path.write_text("# check: the business of one check, top to bottom\nmadoguchi_module(madoguchi_check USES PkgConfig::pqxx)\n")
     assert any("links pqxx" in problem for problem in checks.library_fences(tmp_path))
