@@ -2,9 +2,12 @@
 """A press goes on where it was (design "Press", docs/decisions/0007): the link is cut, goes silent, or leads to another server over the same
 database, at each place of a check. One VERIFY, one inquiry under one key, one clear end.
 """
+import json
+
 import clinic as clinics
+import person
 import pytest
-from conftest import Bench
+from conftest import PERSON, Bench
 from network_switch import NetworkSwitch
 
 METHODS = {"pin": (), "sight": ("--presenter", "holder", "--attest", "compared")}
@@ -15,7 +18,7 @@ class Stand:
     """Two servers over one database and one slow national service."""
 
     def __init__(self, bench):
-        self.national = bench.national(latency_ms=1500, only="checks")
+        self.national = bench.national()
         self.servers = [bench.server({"eligibility": {"url": self.national.url}}) for _ in range(2)]
 
 
@@ -33,6 +36,7 @@ CASES += [("same server", "cut", "the card works", "sight"), ("another server", 
 @pytest.mark.parametrize("where, trouble, moment, method", CASES, ids=[", ".join(case) for case in CASES])
 def test_a_press_goes_on_where_it_was(bench, stand, where, trouble, moment, method):
     server, other = stand.servers
+    stand.national.set_faults(json.dumps({"latency_ms": 1500, "only": "checks"}))
     desk, readers = bench.desk(server), bench.readers()
     card = bench.card(readers.ports[0], "--timing", "real")
     asked = len(bench.asked(stand.national))
@@ -62,3 +66,25 @@ def test_a_press_goes_on_where_it_was(bench, stand, where, trouble, moment, meth
     assert {row[1] for row in intents} == {press} and len(intents) >= 2
     last = [row for row in rows if row[0] == "check.outcome"][-1]
     assert last[3] == "0" and int(last[2]) == max(int(row[2]) for row in intents)
+
+
+@pytest.mark.parametrize("trouble", ["cut", "half open"])
+def test_an_inquiry_by_numbers_goes_on_where_it_was(bench, stand, trouble):
+    server, other = stand.servers
+    stand.national.set_faults(json.dumps({"latency_ms": 1500, "only": "inquiries"}))
+    desk, asked = bench.desk(server), len(bench.asked_keys(stand.national))
+    numbers, _ = person.numbers(bench.clinic.people / f"{PERSON}.xml")
+    with NetworkSwitch(server.ports["desk_port"]) as switch:
+        process = bench.start_check(desk, None, server=switch, method="number", secrets={**numbers, "reason": "card-not-readable"})
+        bench.clinic.run.wait_for("check", process, lambda: bench.asked_keys(stand.national)[asked:], clinics.READY_SECONDS)
+        switch.lead_to(other.ports["desk_port"])
+        switch.cut() if trouble == "cut" else switch.go_silent()
+        answer = bench.answer(desk, process)
+        assert switch.accepted >= 2, "it came back on a new connection"
+    assert answer.ok, answer
+    press = answer.check["press_id"]
+    assert set(bench.asked_keys(stand.national)[asked:]) == {press}, "one inquiry, one key"
+    rows = [row.split("|") for row in bench.trail("action, press_id, epoch, code", desk)]
+    intents, outcomes = ([row for row in rows if row[0] == action] for action in ("check.intent", "check.outcome"))
+    assert {row[1] for row in intents} == {press} and len(intents) >= 2
+    assert outcomes[-1][3] == "0" and int(outcomes[-1][2]) == max(int(row[2]) for row in intents)
