@@ -30,7 +30,8 @@ void ReferenceSight::AddToOpening(CardScript& opening) const {
 Result<Bytes> ReferenceSight::CardChallenge(const ScriptAnswers& opening) const {
   if (opening.steps.size() <= kOpeningSteps) return NoChallenge();
   const StepAnswer& answer = opening.steps[kOpeningSteps];
-  if (answer.status_word != 0x9000 || answer.data.size() != kCardChallengeBytes) return NoChallenge();
+  if (answer.status_word != 0x9000) return Error{ErrorCode::kSightRefusedByCard, "the card gave no challenge", {}};
+  if (answer.data.size() != kCardChallengeBytes) return NoChallenge();
   return answer.data;
 }
 

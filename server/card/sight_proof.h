@@ -15,7 +15,8 @@ class SightProof {
   // The last step of the opening script, so that the card's challenge is there before a press; nothing without a
   // scheme.
   virtual void AddToOpening(CardScript& opening) const = 0;
-  // What the card answered to it. CARD_ANSWER_INVALID: nothing is there.
+  // What the card answered to it. SIGHT_REFUSED_BY_CARD: it knows no such command · CARD_ANSWER_INVALID: nothing is
+  // there.
   virtual Result<Bytes> CardChallenge(const ScriptAnswers& opening) const = 0;
   // Runs after the press: EXTERNAL AUTHENTICATE with `proof`, one signature over `challenge`, power-down.
   // Precondition: available(); proof has 1..limits::kLiteralDataBytesMax bytes.

@@ -6,20 +6,23 @@
 namespace madoguchi::check {
 namespace {
 
-Result<void> RefuseWhatCannotWork(const Press& press, const Subject& subject, const Seams& seams) {
-  if (press.method == Method::kNumber) {
-    if (!seams.policy.number_inquiry) return Error{ErrorCode::kNumberInquiryOff, "number.inquiry is off", {}};
-    return {};
-  }
-  const card::PinState pin = subject.card->holder.pin_state;
+// Whatever the card or the numbers are.
+Result<void> RefuseUnread(const Press& press, const Seams& seams) {
+  if (press.method == Method::kNumber && !seams.policy.number_inquiry)
+    return Error{ErrorCode::kNumberInquiryOff, "number.inquiry is off", {}};
   if (press.attestation.photo_check == "another") return Error{ErrorCode::kPhotoDiffers, "as the desk stated", {}};
+  // How a real card lets a verifier sign without PIN is not public: only a switched-on scheme makes this possible.
+  if (press.method == Method::kSight && !seams.sight.available())
+    return Error{ErrorCode::kMethodNotAllowed, "sight.scheme is none", {}};
+  return {};
+}
+
+Result<void> RefuseCard(const Press& press, card::PinState pin) {
   if (press.method == Method::kPin) {
     if (pin == card::PinState::kBlocked) return Error{ErrorCode::kPinBlocked, "no tries left", 0};
     if (pin == card::PinState::kDisabled) return Error{ErrorCode::kPinDisabled, "this card has no PIN", {}};
     return {};
   }
-  // How a real card lets a verifier sign without PIN is not public: only a switched-on scheme makes this possible.
-  if (!seams.sight.available()) return Error{ErrorCode::kMethodNotAllowed, "sight.scheme is none", {}};
   if (press.attestation.photo_check == "none") return Error{ErrorCode::kCardWithoutPhoto, "as the desk stated", {}};
   if (press.attestation.photo_check.empty() || press.attestation.presenter.empty())
     return Error{ErrorCode::kAttestationMissing, "of a press by sight", {}};
@@ -39,8 +42,9 @@ Result<Subject> ReadSubject(const Press& press, const Seams& seams) {
 }
 
 Result<void> Possible(const Press& press, const Result<Subject>& subject, const Seams& seams) {
+  TRY_VOID(RefuseUnread(press, seams));  // first: nobody shall mend numbers or clean a card in vain
   if (!subject) return subject.error();
-  return RefuseWhatCannotWork(press, *subject, seams);
+  return subject->card ? RefuseCard(press, subject->card->holder.pin_state) : Result<void>();
 }
 
 Result<Permit> NextPermit(const Press& press, const Result<Subject>& subject, const Result<void>& possible,

@@ -108,6 +108,8 @@ TEST(ReadOpening, WithASightSchemeAlsoTakesACardThatGaveNoChallenge) {
   ScriptAnswers answers = GoodOpening();
   answers.steps.push_back({0x6D00, {}, 0, 1});
   EXPECT_TRUE(ReadOpening(answers, ReferenceSight()).ok());
+  EXPECT_EQ(ReferenceSight().CardChallenge(answers).error().code, ErrorCode::kSightRefusedByCard);
+  answers.steps.back() = {0x9000, Bytes(8, 0x5A), 0, 1};
   EXPECT_EQ(ReferenceSight().CardChallenge(answers).error().code, ErrorCode::kCardAnswerInvalid);
   answers.steps.back() = {0x9000, Bytes(16, 0x5A), 0, 1};
   EXPECT_TRUE(ReadOpening(answers, ReferenceSight()).ok());
