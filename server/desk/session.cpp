@@ -257,6 +257,7 @@ void Session::RunPress(const check::Press& press, const std::shared_ptr<StreamCa
              {"code", code},
              {"total_us", Microseconds(phases.total)},
              {"card_us", Microseconds(phases.card)},
+             {"desk_us", Microseconds(phases.desk)},
              {"national_us", Microseconds(phases.national)},
              {"database_us", Microseconds(phases.database)},
              {"link_us", Microseconds(phases.link)},

@@ -111,8 +111,11 @@ class ScriptedChannel : public CardChannel {
 class EmptyNameBook : public handoff::NameBook {
  public:
   Result<std::vector<handoff::SealedName>> Find(const std::vector<std::string>&, Deadline) override {
+    for (const Stopwatch watch; watch.elapsed() < takes;) {
+    }
     return std::vector<handoff::SealedName>{};
   }
+  std::chrono::microseconds takes{0};
   Result<handoff::SealedName> Subject(const handoff::NameSubject&, Deadline) override { return Gone(); }
   Result<void> Propose(const handoff::NameSubject&, const std::string&, ByteView, Deadline) override { return Gone(); }
   Result<void> Confirm(const handoff::NameSubject&, const std::string&, ByteView, Deadline) override { return Gone(); }
@@ -175,6 +178,14 @@ TEST_F(RunCheckTest, NeedsOneCardTripAfterThePressAndMeasuresThePhases) {
   EXPECT_EQ(outcome.facts.card_trips, 1u);
   EXPECT_EQ(outcome.facts.card.count(), 500 + 800 + 500 + 1200);
   EXPECT_EQ(trail.outcomes.at(0).card_trips, 1u);
+}
+
+TEST_F(RunCheckTest, CountsTheLookForANameAsTimeOfTheDatabase) {
+  eligibility::QualificationResult result;
+  result.name = "見本　●子";
+  national.answer.results.push_back(result);
+  name_book.takes = std::chrono::milliseconds(20);
+  EXPECT_GE(Run(GoodPress()).facts.database, std::chrono::milliseconds(20));
 }
 
 TEST_F(RunCheckTest, AsksInTheNameOfTheDesksAccountWithTheCertificateThatWasRead) {
@@ -344,12 +355,23 @@ TEST_F(SightCheckTest, StopsWhenTheCardOrTheNationalSideRefusesTheProof) {
   EXPECT_THAT(diary, ElementsAre("permit", "intent", "outcome"));
 }
 
+TEST_F(SightCheckTest, OfACardThatGivesNoChallengeOffersThePin) {
+  Press press = SightPress();
+  press.opening.steps.back() = {0x6D00, {}, 300, 1};
+  EXPECT_EQ(CodeOf(RunSight(press)), ErrorCode::kSightRefusedByCard);
+  EXPECT_THAT(diary, ElementsAre("intent", "outcome"));
+  press.method = Method::kPin;
+  EXPECT_TRUE(Run(press).result.ok());
+}
+
 TEST_F(SightCheckTest, IsRefusedWithoutASchemeWithThePinWayOffered) {
   sight = std::make_unique<card::NoSight>();
   Press press = SightPress();
   press.opening = card.Opening();
   EXPECT_EQ(CodeOf(Run(press)), ErrorCode::kMethodNotAllowed);
   EXPECT_THAT(diary, ElementsAre("intent", "outcome"));
+  press.attestation.photo_check = "another";
+  EXPECT_EQ(CodeOf(Run(press)), ErrorCode::kPhotoDiffers) << "whose card it is not needs no PIN either";
 }
 
 TEST_F(RunCheckTest, StopsAPressByPinWhenTheDeskSaysThatThePhotoIsSomebodyElse) {
@@ -386,6 +408,14 @@ TEST_F(NumberCheckTest, IsRefusedWhileItIsOff) {
   policy.number_inquiry = false;
   EXPECT_EQ(CodeOf(Run(NumberPress())), ErrorCode::kNumberInquiryOff);
   EXPECT_THAT(diary, ElementsAre("intent", "outcome"));
+}
+
+TEST_F(NumberCheckTest, NobodyIsAskedToMendNumbersThatMayNotBeAskedFor) {
+  Press press = NumberPress();
+  press.inquiry->number = "";
+  EXPECT_EQ(CodeOf(Run(press)), ErrorCode::kInquiryFieldInvalid);
+  policy.number_inquiry = false;
+  EXPECT_EQ(CodeOf(Run(press)), ErrorCode::kNumberInquiryOff);
 }
 
 class KeptResultTest : public RunCheckTest {
