@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inbox: what happens on readers and link, in order, for the one thread that decides. Thread: any pushes, one takes.
-// Its descriptor is readable while something waits, so that a wait for keys and a wait for events can be one poll.
+// Of each kind only the newest waits: a reader, a link or a server says with it what is so now, and whatever comes
+// crowds out no script and no answer. Its descriptor is readable while something waits, so that a wait for keys and a
+// wait for events can be one poll.
 #pragma once
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -20,9 +22,7 @@ namespace madoguchi::agent {
 using Happening =
     std::variant<reader::ReadersSeen, link::Welcome, link::Disconnected, link::ProofRequest, link::CheckAnswer>;
 
-// More than this waiting means that nobody decides any more. The oldest is dropped: newer news of readers and link
-// replaces it.
-inline constexpr std::size_t kInboxMax = 64;
+inline constexpr std::size_t kInboxMax = std::variant_size_v<Happening>;  // one of each kind
 
 class Inbox {
  public:
@@ -33,7 +33,7 @@ class Inbox {
 
   void Push(Happening happening) {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() == kInboxMax) waiting_.pop_front();
+    std::erase_if(waiting_, [&](const Happening& older) { return older.index() == happening.index(); });
     waiting_.push_back(std::move(happening));
     eventfd_write(descriptor_, 1);
     changed_.notify_one();
