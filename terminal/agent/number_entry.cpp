@@ -140,13 +140,30 @@ Result<NumberInquiry> AskNumbers(Entry& entry) {
 }
 
 Result<void> AskMoreNumbers(Entry& entry, NumberInquiry& inquiry) {
-  for (const Asked& asked : kFields) {
-    if (asked.field != &NumberInquiry::symbol && asked.field != &NumberInquiry::branch) continue;
-    TRY_ASSIGN(inquiry.*asked.field, entry.Field(asked.name, asked.question, link::kInquiryFieldBytesMax));
+  Progress("足すものだけ入力してください(そのままなら Enter) / type what can be added; Enter keeps a field:");
+  std::vector<FieldProblem> problems;
+  for (int round = 0; round < kNumbersTypedMax; ++round) {
+    for (const Asked& asked : kFields) {
+      if (asked.field != &NumberInquiry::symbol && asked.field != &NumberInquiry::branch) continue;
+      TRY_ASSIGN(SecretBytes typed, entry.Field(asked.name, asked.question, link::kInquiryFieldBytesMax));
+      if (!typed.empty()) inquiry.*asked.field = std::move(typed);
+    }
+    problems = Review(inquiry).problems;
+    if (problems.empty()) return {};
+    for (const FieldProblem& problem : problems) Say(problem.field, problem.word);
   }
-  const NumberReview review = Review(inquiry);
-  if (!review.problems.empty()) return Invalid(Named(review.problems));
-  return {};
+  return Invalid(Named(problems));
+}
+
+Result<SecretBytes> DayOf(const SecretBytes& typed) {
+  InsuranceNumbers alone;
+  alone.birthdate = AsText(typed.view());
+  std::string day = ReviewInsuranceNumbers(alone, DateInJapan(std::chrono::system_clock::now())).to_send.birthdate;
+  WipeText(alone.birthdate);
+  Result<SecretBytes> kept = SecretBytes::Make(link::kBirthdateBytes);
+  if (kept && !kept->Append(AsBytes(day))) kept->Clear();
+  WipeText(day);
+  return kept;
 }
 
 }  // namespace madoguchi::agent

@@ -11,7 +11,9 @@ namespace madoguchi::agent {
 inline constexpr int kNumbersTypedMax = 5;  // rounds of typing until the numbers can be sent and are agreed to
 
 Result<link::NumberInquiry> AskNumbers(Entry& entry);
-// Symbol and branch again, after several hits. Precondition: entry.typed().
+// Symbol and branch again, after several hits; what is not typed again stays. Precondition: entry.typed().
 Result<void> AskMoreNumbers(Entry& entry, link::NumberInquiry& inquiry);
+// yyyyMMdd of a birth date as people type it; empty when there is no such day.
+Result<SecretBytes> DayOf(const SecretBytes& typed);
 
 }  // namespace madoguchi::agent

@@ -31,16 +31,11 @@ Result<std::optional<SecretBytes>> PatientNumber(SecretBytes typed) {
   return std::optional<SecretBytes>(std::move(typed));
 }
 
-// yyyyMMdd, also with marks between.
 Result<std::optional<SecretBytes>> Birthdate(const SecretBytes& typed) {
   if (typed.empty()) return std::optional<SecretBytes>();
-  TRY_ASSIGN(SecretBytes digits, SecretBytes::Make(link::kBirthdateBytes));
-  for (const std::uint8_t byte : typed.view()) {
-    if (byte == '-' || byte == '/') continue;
-    if (byte < '0' || byte > '9' || !digits.Append(byte)) return Invalid("expected-birthdate");
-  }
-  if (digits.size() != link::kBirthdateBytes) return Invalid("expected-birthdate");
-  return std::optional<SecretBytes>(std::move(digits));
+  TRY_ASSIGN(SecretBytes day, DayOf(typed));
+  if (day.empty()) return Invalid("expected-birthdate");
+  return std::optional<SecretBytes>(std::move(day));
 }
 
 // A line of the descriptor, byte by byte: what follows belongs to the next press.

@@ -93,6 +93,17 @@ TEST(NumberEntry, AsksForSymbolAndBranchAloneAfterSeveralHits) {
     return AsText(inquiry->branch.view()) == "02" && AsText(inquiry->number.view()) == "0042" ? 0 : 2;
   };
   EXPECT_EQ(AtKeyboard({"\r", "02\r"}, ask).second, 0);
+  EXPECT_EQ(AtKeyboard({"\r", "x\r", "\r", "02\r"}, ask).second, 0) << "a mistake is asked for again";
+}
+
+TEST(NumberEntry, KeepsWhatWasTypedBeforeWhereAPersonAddsNothing) {
+  const auto ask = [] {
+    Entry entry = Entry::Open(-1).value();
+    Result<NumberInquiry> inquiry = FromLines(std::string("symbol=あ1\n") + kLines);
+    if (!inquiry || !AskMoreNumbers(entry, *inquiry)) return 1;
+    return AsText(inquiry->symbol.view()) == "あ1" && AsText(inquiry->branch.view()) == "02" ? 0 : 2;
+  };
+  EXPECT_EQ(AtKeyboard({"\r", "02\r"}, ask).second, 0);
 }
 
 }  // namespace

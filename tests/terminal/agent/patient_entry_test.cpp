@@ -26,13 +26,16 @@ TEST(PatientEntry, TakesPatientNumberAndExpectedBirthDateFromLines) {
   EXPECT_TRUE(Text(fields->expected_birthdate) == "19600229");
   EXPECT_FALSE(fields->inquiry.has_value());
   EXPECT_TRUE(Text(FromLines({}, "")->patient_number) == "none");
+  const Result<link::PressFields> wide = FromLines({}, "expected-birthdate=１９６０／０２／２９\n");
+  EXPECT_TRUE(wide.ok() && Text(wide->expected_birthdate) == "19600229") << "as a Japanese keyboard types it";
 }
 
 TEST(PatientEntry, RefusesWhatIsNoPatientNumberOrDateWithoutRepeatingIt) {
   for (const std::string& lines :
        {std::string("patient-number=P\t42\n"), "patient-number=" + std::string(51, '7') + "\n",
         std::string("patient-number=\xFF\n"), std::string("expected-birthdate=1960229\n"),
-        std::string("expected-birthdate=196002291\n"), std::string("expected-birthdate=S350229x\n")}) {
+        std::string("expected-birthdate=196002291\n"), std::string("expected-birthdate=19610229\n"),
+        std::string("expected-birthdate=S350229x\n")}) {
     const Result<link::PressFields> fields = FromLines({}, lines);
     ASSERT_FALSE(fields.ok());
     EXPECT_EQ(fields.error().code, ErrorCode::kFieldInvalid);
