@@ -10,14 +10,14 @@ namespace madoguchi {
 namespace {
 
 constexpr char32_t kFullWidthSpace = 0x3000;
+constexpr char32_t kNoBreakSpace = 0xA0;
 constexpr std::size_t kNationalHealthDigits = 6;  // 国民健康保険: prefecture 2 + insurer 3 + check 1
 constexpr int kLongAgoYears = 130;
 constexpr int kPrefectures = 47;
 
-// 法別番号 of 8-digit numbers (§6). 39 後期高齢者医療, 12 生活保護 (医療扶助).
-constexpr std::array<std::string_view, 17> kSchemes = {"01", "02", "03", "04", "06", "07", "12", "31", "32",
-                                                       "33", "34", "39", "63", "72", "73", "74", "75"};
-constexpr std::string_view kFeeTables = "1234567";
+// 法別番号 of 8-digit numbers (§6). 39 後期高齢者医療, 12 生活保護 (医療扶助), 67 退職者医療 (of OQSCD010 02 and 04).
+constexpr std::array<std::string_view, 18> kSchemes = {"01", "02", "03", "04", "06", "07", "12", "31", "32",
+                                                       "33", "34", "39", "63", "67", "72", "73", "74", "75"};
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -40,7 +40,7 @@ std::u32string Scalars(std::string_view text) {
 }
 
 bool IsSpace(char32_t c) {
-  return c == U' ' || c == kFullWidthSpace;
+  return c == U' ' || c == kFullWidthSpace || c == kNoBreakSpace;
 }
 bool IsLongVowelMark(char32_t c) {
   return c == 0x30FC || c == 0xFF70;
@@ -53,8 +53,8 @@ bool IsHalfWidth(char32_t c) {
 }
 // Not to be sent: controls, and what is invisible and comes along when text is copied from a page.
 bool IsUnsendable(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         c == 0x2060 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
 std::u32string Trimmed(std::u32string text) {
@@ -207,16 +207,6 @@ NumberReview ReviewInsuranceNumbers(const InsuranceNumbers& typed, std::string_v
   ReviewBranch(typed.branch, reviewer, to_send.branch);
   ReviewBirthdate(typed.birthdate, today, reviewer, to_send.birthdate);
   return review;
-}
-
-std::vector<std::string_view> ReviewInstitutionCode(std::string_view code) {
-  if (code.size() != kInstitutionCodeDigits || !IsDigits(code)) return {"institution_length"};
-  std::vector<std::string_view> warnings;
-  const int prefecture = Number(code.substr(0, 2));
-  if (prefecture < 1 || prefecture > kPrefectures) warnings.emplace_back("institution_prefecture_unknown");
-  if (kFeeTables.find(code[2]) == std::string_view::npos) warnings.emplace_back("institution_table_unknown");
-  if (!CheckDigitFits(code)) warnings.emplace_back("institution_check_digit");
-  return warnings;
 }
 
 std::string PaddedInsurerNumber(std::string_view number) {

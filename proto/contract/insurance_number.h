@@ -17,7 +17,6 @@ namespace madoguchi {
 inline constexpr std::size_t kTypedNumberBytesMax = 400;    // per field as typed, UTF-8
 inline constexpr std::size_t kInsurerNumberCharacters = 8;  // as sent, left-padded with spaces
 inline constexpr std::size_t kSymbolCharactersMax = 20;     // 被保険者証記号, and the number
-inline constexpr std::size_t kInstitutionCodeDigits = 10;   // prefecture 2 + fee table 1 + code 7
 
 struct InsuranceNumbers {
   std::string insurer_number;  // 保険者番号
@@ -46,9 +45,6 @@ std::string DateInJapan(std::chrono::system_clock::time_point at);
 // Widths: digits and letters become half width; a text that also holds full-width characters without a half-width form
 // (kanji, kana) becomes full width instead, so that it is of one width; half-width kana stays.
 NumberReview ReviewInsuranceNumbers(const InsuranceNumbers& typed, std::string_view today);
-
-// Warnings about a facility's own code; its digits are issued by several bodies, so none of them is an error.
-std::vector<std::string_view> ReviewInstitutionCode(std::string_view code);
 
 // "  138057" of "138057" and of "00138057". A text that is too long or not of digits stays as it is.
 std::string PaddedInsurerNumber(std::string_view number);

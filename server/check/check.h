@@ -32,7 +32,8 @@ struct Attestation {
 struct NumberInquiry {
   std::string insurer_number, symbol, number, branch, birthdate;
   bool limit_consent = false;
-  std::string reason;  // word of v1.InquiryReason, lower case
+  std::string reason;                  // word of v1.InquiryReason, lower case
+  std::string confirmation_date = {};  // yyyyMMdd: the day a receipt computer asks about; empty: today
 };
 
 struct Press {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "contract/insurance_number.h"
+#include "server/eligibility/meanings.h"
 
 namespace madoguchi::check {
 
@@ -17,13 +18,12 @@ Result<FoldedInquiry> FoldInquiry(const Press& press) {
     const FieldProblem& first = review.problems.front();
     return Error{ErrorCode::kInquiryFieldInvalid, std::string(first.field) + ": " + std::string(first.word), {}};
   }
+  if (!typed.confirmation_date.empty() && !eligibility::IsoDate(typed.confirmation_date))
+    return Error{ErrorCode::kInquiryFieldInvalid, "confirmation_date: not_a_date", {}};
   const InsuranceNumbers& sent = review.to_send;
-  FoldedInquiry folded{{press.caller, press.press_id, sent.insurer_number, sent.symbol, sent.number, sent.branch,
-                        sent.birthdate, typed.limit_consent},
+  return FoldedInquiry{{press.caller, press.press_id, sent.insurer_number, sent.symbol, sent.number, sent.branch,
+                        sent.birthdate, typed.limit_consent, typed.confirmation_date},
                        {review.warnings.begin(), review.warnings.end()}};
-  for (const std::string_view word : ReviewInstitutionCode(press.caller.institution_code))
-    folded.warnings.emplace_back(word);
-  return folded;
 }
 
 }  // namespace madoguchi::check

@@ -31,7 +31,7 @@ struct SightPermit {
   Bytes proof;          // the data of EXTERNAL AUTHENTICATE, 1–255 bytes; good for one card challenge
 };
 
-// An inquiry by the numbers of a paper (S19a), folded and padded already (number_inquiry.h).
+// An inquiry by the numbers of a paper (S19a), folded and padded already (contract/insurance_number.h).
 struct Inquiry {
   Caller caller;
   Bytes press_id;
@@ -41,6 +41,7 @@ struct Inquiry {
   std::string branch;     // 2 digits; empty: not known
   std::string birthdate;  // yyyyMMdd
   bool limit_consent = false;
+  std::string confirmation_date = {};  // yyyyMMdd: the day it is about; empty: today
 };
 
 struct Question {

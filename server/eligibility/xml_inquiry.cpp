@@ -67,7 +67,7 @@ Result<std::string> WriteXmlInquiry(const InquiryMessage& message, XmlEncoding e
 
 Result<std::string> WriteXmlInquiry(const Inquiry& inquiry, std::string_view today) {
   InquiryMessage message;
-  message.confirmation_date_raw = today;
+  message.confirmation_date_raw = inquiry.confirmation_date.empty() ? today : inquiry.confirmation_date;
   message.institution_code = inquiry.caller.institution_code;
   message.file_identifier = ToHex(inquiry.press_id);
   message.numbers.insurer_number = inquiry.insurer_number;

@@ -32,7 +32,8 @@ struct ReceivedInquiry {
 
 // HANDOFF_CHARACTER_NOT_WRITABLE as in xml_writer.h.
 Result<std::string> WriteXmlInquiry(const InquiryMessage& message, XmlEncoding encoding);
-// What the national service is sent, UTF-8: the file identifier is the press in hex. today: yyyyMMdd in Japan.
+// What the national service is sent, UTF-8: the file identifier is the press in hex. today: yyyyMMdd in Japan, when the
+// inquiry names no other day.
 // INQUIRY_FIELD_INVALID: a field holds a character XML does not allow.
 Result<std::string> WriteXmlInquiry(const Inquiry& inquiry, std::string_view today);
 

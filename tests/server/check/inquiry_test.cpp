@@ -10,6 +10,7 @@ namespace madoguchi::check {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 Press Typed(const NumberInquiry& numbers) {
   Press press;
@@ -41,12 +42,25 @@ TEST(Inquiry, BornTomorrowIsOnlyWarnedOf) {
   EXPECT_THAT(folded->warnings, ElementsAre("birthdate_future"));
 }
 
-TEST(Inquiry, OfAnInstitutionWithAnUnusualCodeIsWarnedOf) {
+TEST(Inquiry, IsAboutTheDayThatAReceiptComputerAsksFor) {
+  NumberInquiry typed{"06132013", "", "345", "", "19600229", false, "receipt_computer", "20261031"};
+  EXPECT_EQ(FoldInquiry(Typed(typed))->inquiry.confirmation_date, "20261031");
+  typed.confirmation_date = "";
+  EXPECT_EQ(FoldInquiry(Typed(typed))->inquiry.confirmation_date, "");
+  typed.confirmation_date = "20261131";
+  const Result<FoldedInquiry> folded = FoldInquiry(Typed(typed));
+  ASSERT_FALSE(folded.ok());
+  EXPECT_EQ(folded.error().code, ErrorCode::kInquiryFieldInvalid);
+  EXPECT_EQ(folded.error().detail, "confirmation_date: not_a_date");
+}
+
+// The desk can do nothing about it: whoever registers the institution is warned, once.
+TEST(Inquiry, OfAnInstitutionWithAnUnusualCodeSaysNothingOfIt) {
   Press press = Typed({"06132013", "", "345", "", "19600229", false, ""});
   press.caller.institution_code = "1180123456";
   const Result<FoldedInquiry> folded = FoldInquiry(press);
   ASSERT_TRUE(folded.ok());
-  EXPECT_THAT(folded->warnings, ElementsAre("institution_table_unknown", "institution_check_digit"));
+  EXPECT_THAT(folded->warnings, IsEmpty());
 }
 
 TEST(Inquiry, ThatCannotBeSentNamesAFieldAndNoValue) {

@@ -21,7 +21,8 @@ Inquiry Asked() {
           .number = "1013",
           .branch = "02",
           .birthdate = "19600229",
-          .limit_consent = true};
+          .limit_consent = true,
+          .confirmation_date = {}};
 }
 
 std::string RequestWith(const std::string& header, const std::string& body) {
@@ -75,6 +76,14 @@ TEST(XmlInquiry, LeavesOutSymbolAndBranchThatAreNotKnown) {
   EXPECT_EQ(written->find("InsuredCardSymbol"), std::string::npos);
   EXPECT_EQ(written->find("InsuredBranchNumber"), std::string::npos);
   EXPECT_THAT(*written, HasSubstr("ConsFlg>0<"));
+}
+
+TEST(XmlInquiry, NamesTheDayItIsAbout) {
+  Inquiry asked = Asked();
+  asked.confirmation_date = "20261031";
+  const Result<std::string> written = WriteXmlInquiry(asked, "20261122");
+  ASSERT_TRUE(written.ok());
+  EXPECT_THAT(*written, HasSubstr("<QualificationConfirmationDate>20261031<"));
 }
 
 TEST(XmlInquiry, RefusesANumberXmlCannotHoldWithoutRepeatingIt) {
