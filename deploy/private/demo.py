@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration behind deploy/demo: a private clinic, one desk, one card, one check. Arguments: deploy/demo --help.
+"""The demonstration behind deploy/demo: installs and builds what is missing, then a private clinic, one desk, one card, one check.
+Arguments: deploy/demo --help; a mistake in them is told before anything is built.
 
 Exit status: 0 answered · 1 refused · 2 wrong use · 3 this machine lacks something or a part did not start ·
 130 ended by Ctrl-C before the answer.
@@ -17,10 +18,12 @@ import person
 from run import Run, RunError, say
 
 PEOPLE = clinics.ROOT / "tests" / "simulators" / "people"
+DEPLOY = clinics.ROOT / "deploy"
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="deploy/demo", description="Checks one made-up patient in a private clinic on this machine.")
+    parser = argparse.ArgumentParser(prog="deploy/demo", allow_abbrev=False,
+                                     description="Checks one made-up patient in a private clinic on this machine.")
     parser.add_argument("--once", action="store_true", help="stop after the check (else: stay until Ctrl-C)")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output, progress on standard error")
     parser.add_argument("--method", choices=["pin", "sight", "number"], default="pin",
@@ -53,6 +56,12 @@ def parse(arguments):
     if options.person not in people:
         parser.error(f"--person: nobody is called {options.person}; in {options.people} are: " + (", ".join(people) or "nobody"))
     return options
+
+
+def prepare(preset):
+    for command in ([DEPLOY / "packages", "build"], [DEPLOY / "private" / "build", preset]):
+        if subprocess.run(command, stdout=sys.stderr).returncode != 0:
+            raise RunError(f"{shlex.join(map(str, command))} did not work")
 
 
 def other_pin(pin):
@@ -141,9 +150,11 @@ def main():
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(128 + signal.SIGTERM))
     signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
     try:
-        return demonstrate(parse(sys.argv[1:]))
+        options = parse(sys.argv[1:])
+        prepare(options.preset)
+        return demonstrate(options)
     except KeyboardInterrupt:
-        say("interrupted: everything it made is gone")
+        say("interrupted: nothing stays running")
         return 128 + signal.SIGINT
     except (RunError, OSError, ValueError) as error:
         say(f"deploy/demo: {error}")

@@ -179,6 +179,13 @@ def test_a_demo_interrupted_before_its_answer_does_not_claim_one(run, request):
     process.stderr.close()
 
 
-def test_the_usage_is_shown_without_building():
-    status, out, _ = demo("--help")
-    assert status == 0 and "--wrong-pin" in out
+def test_the_usage_and_a_wrong_use_are_told_without_building():
+    status, out, err = demo("--once", "--help")
+    assert status == 0 and "--wrong-pin" in out and err == ""
+    status, out, err = demo("--preset=never-built", "--person", "nobody-here")
+    assert status == 2 and "never-built" not in err
+
+
+def test_a_build_that_does_not_work_is_not_taken_for_a_refusal():
+    status, out, err = demo("--once", "--preset=never-built")
+    assert status == 3 and out == "" and "build never-built did not work" in err
