@@ -26,18 +26,18 @@ void ShowValidity(const v1::EligibilityAnswer& answer, Page& page) {
   const std::string& code = answer.validity_code();
   const bool by_numbers = answer.reference_classification_code() == kByInsuranceCard || answer.has_search_info();
   if (code == kInvalid) {
-    page.Banner("この資格は無効です");
+    page.Banner("この資格は無効です / this insurance is not valid");
     page.Advice("加入する保険が変わっていないか、患者さんに尋ねてください。",
                 "This insurance is not valid. Ask whether the patient's insurance has changed.");
     Substitutes(page);
   } else if (code == kInvalidButNewer) {
-    page.Banner("この資格は無効です（新しい資格があります）");
+    page.Banner("この資格は無効です（新しい資格があります） / this insurance is not valid, there is a newer one");
     page.Advice(
         "下の資格は古いものです。新しい保険の資格確認書などを見せていただき、下の番号では請求しないでください。",
         "What follows is the old insurance. Ask for papers of the new one and do not claim with these numbers.");
     Substitutes(page);
   } else if (code == kNone) {
-    page.Banner("該当する資格がありません");
+    page.Banner("該当する資格がありません / no insurance was found");
     page.Advice(
         by_numbers ? "問い合わせは届いています。番号と生年月日に打ち間違いがないか、紙と見比べて照会し直してください。"
                    : "問い合わせは届いています（通信の失敗ではありません）。保険者の登録がまだのことがあります。",
@@ -45,11 +45,13 @@ void ShowValidity(const v1::EligibilityAnswer& answer, Page& page) {
                    : "The question arrived (the network did not fail). The insurer may not have registered it yet.");
     Substitutes(page);
   } else if (code == kSeveral) {
-    page.Banner("複数の資格が該当しました");
+    page.Banner("複数の資格が該当しました / several people fit");
     page.Advice("一人に決められないため、結果は表示されません。枝番や記号を足して、もう一度照会してください。",
                 "Several people fit, so no result is shown. Ask again with branch and symbol as well.");
   } else if (code == kValidUnregistered) {
-    page.Banner("医療扶助は有効ですが、医療券・調剤券がまだ登録されていません");
+    page.Banner(
+        "医療扶助は有効ですが、医療券・調剤券がまだ登録されていません / medical assistance is valid, no ticket is "
+        "registered yet");
     page.Advice(
         "福祉事務所に確認してください。月の初めは登録前のことがあり、登録のあとに読み直すと券の情報が出ます。",
         "Medical assistance is valid, but no ticket is registered yet. Ask the welfare office; read again once it "
@@ -78,15 +80,19 @@ void ShowOutcome(const v1::EligibilityAnswer& answer, Page& page) {
   };
   ShowValidity(answer, page);
   if (answer.results_size() > 1) {
-    page.Banner("資格情報が " + std::to_string(answer.results_size()) + " 件あります");
+    const std::string count = std::to_string(answer.results_size());
+    page.Banner("資格情報が " + count + " 件あります / " + count + " results");
     page.Advice("すべてを確認してください。", "There are several results: look at each of them.");
   }
   if (any([](const auto& result) {
         return result.card_classification_code() == kMedicalAid || result.medical_tickets_size() > 0;
       })) {
-    page.Banner("医療扶助の対象者です。必要な提出書類等により資格確認を行ってください");
+    page.Banner(
+        "医療扶助の対象者です。必要な提出書類等により資格確認を行ってください / on medical assistance: check the "
+        "papers it needs");
   }
-  if (any([](const auto& result) { return result.preschool_code() == kPreschool; })) page.Banner("義務教育就学前");
+  if (any([](const auto& result) { return result.preschool_code() == kPreschool; }))
+    page.Banner("義務教育就学前 / before school age");
   if (answer.has_card_certificate_days_left() && answer.card_certificate_days_left() <= kCertificateDaysWarning) {
     const std::string days = std::to_string(answer.card_certificate_days_left());
     page.Banner("証明書はあと " + days + " 日で失効します / The certificate expires in " + days + " days");

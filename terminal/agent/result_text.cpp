@@ -9,18 +9,18 @@
 namespace madoguchi::agent {
 
 std::string AccountText(const std::string& institution_code, const std::string& account_id) {
-  return "医療機関コード：" + institution_code + "（" + account_id + "）";
+  return "医療機関コード / institution code：" + institution_code + "（" + account_id + "）";
 }
 
 std::string ResultText(const v1::EligibilityAnswer& answer) {
   Page page;
-  page.Banner("資格確認結果");
+  page.Banner("資格確認結果 / eligibility result");
   ShowOutcome(answer, page);
-  page.Date("確認日", answer.confirmation_date(), answer.confirmation_date_raw());
-  page.Meaning("資格の有効性", answer.validity(), answer.validity_code());
-  page.Meaning("処方箋発行形態", answer.prescription_issue(), answer.prescription_issue_code());
-  page.Line("処理結果コード", answer.processing_code());
-  page.Line("お知らせ", answer.processing_message());
+  page.Date("確認日 / confirmed on", answer.confirmation_date(), answer.confirmation_date_raw());
+  page.Meaning("資格の有効性 / validity", answer.validity(), answer.validity_code());
+  page.Meaning("処方箋発行形態 / form of prescription", answer.prescription_issue(), answer.prescription_issue_code());
+  page.Line("処理結果コード / result code", answer.processing_code());
+  page.Line("お知らせ / notice", answer.processing_message());
   if (answer.has_search_info()) ShowSearch(answer.search_info(), page);
   for (const v1::QualificationResult& result : answer.results()) {
     ShowInsurance(result, page);
@@ -34,7 +34,7 @@ std::string ResultText(const v1::EligibilityAnswer& answer) {
   for (const std::string& element : answer.unknown_elements()) unknown += (unknown.empty() ? "" : ", ") + element;
   if (!unknown.empty()) {
     page.Heading("この版で表示できない項目があります / items that this version cannot show");
-    page.Line("項目名", unknown);
+    page.Line("項目名 / items", unknown);
   }
   return page.Take();
 }

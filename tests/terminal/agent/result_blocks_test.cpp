@@ -25,8 +25,10 @@ TEST(ResultBlocks, ShowEveryTicketWithEverythingThatCame) {
   Page page;
   ShowTickets(result, page);
   const std::string text = page.Take();
-  for (const char* line : {"■ 医療券\n", "有効開始年月日：2026年11月01日", "診療年月：202611", "感染症法37条の2：09",
-                           "備考：備考の三", "本人支払額：1,500円", "■ 77\n"})
+  for (const char* line :
+       {"■ 医療券 / ticket\n", "有効開始年月日 / valid from：2026年11月01日", "診療年月 / month of treatment：202611",
+        "感染症法37条の2 / Infectious Diseases Act 37-2：09", "備考 / remarks：備考の三",
+        "本人支払額 / to be paid by the patient：1,500円", "■ 77 / ticket\n"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 
@@ -50,7 +52,8 @@ TEST(ResultBlocks, ShowUpToThreeSpecificDiseasesEachOnItsOwn) {
   Page page;
   ShowSpecificDiseases(result, page);
   const std::string text = page.Take();
-  for (const char* disease : {"疾病区分：一\n  自己負担額：10,000円", "疾病区分：二\n", "疾病区分：三\n"})
+  for (const char* disease : {"疾病区分 / disease：一\n  自己負担額 / limit of own payment：10,000円",
+                              "疾病区分 / disease：二\n", "疾病区分 / disease：三\n"})
     EXPECT_THAT(text, HasSubstr(disease));
 }
 

@@ -26,7 +26,7 @@ v1::EligibilityAnswer Of(const char* validity) {
 
 TEST(ResultOutcome, SaysOfEveryValidityWhatTheDeskDoesNext) {
   EXPECT_EQ(Outcome(Of("1")), "");
-  EXPECT_THAT(Outcome(Of("2")), HasSubstr("【この資格は無効です】"));
+  EXPECT_THAT(Outcome(Of("2")), HasSubstr("【この資格は無効です / this insurance is not valid】"));
   EXPECT_THAT(Outcome(Of("3")), HasSubstr("新しい資格があります"));
   EXPECT_THAT(Outcome(Of("3")), HasSubstr("古いもの"));
   EXPECT_THAT(Outcome(Of("4")), HasSubstr("通信の失敗ではありません"));
@@ -69,9 +69,9 @@ TEST(ResultOutcome, ShowsTheBannersOfThePersonOnTopOfAnyValidity) {
     v1::QualificationResult& result = *answer.add_results();
     result.set_preschool_code("1");
     result.set_card_classification_code("A1");
-    EXPECT_THAT(
-        Outcome(answer),
-        HasSubstr("【医療扶助の対象者です。必要な提出書類等により資格確認を行ってください】\n【義務教育就学前】"));
+    EXPECT_THAT(Outcome(answer),
+                HasSubstr("【医療扶助の対象者です。必要な提出書類等により資格確認を行ってください / on medical "
+                          "assistance: check the papers it needs】\n【義務教育就学前 / before school age】"));
   }
 }
 

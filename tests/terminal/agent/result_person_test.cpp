@@ -27,7 +27,7 @@ TEST(ResultPerson, KeepsTheReceivedNameBesideTheOneForClaims) {
   notes.set_claim_safe_name("高田　徳子");
   notes.set_claim_safe_from("characters");
   std::string text = Insurance(result);
-  EXPECT_THAT(text, HasSubstr("  氏名：髙田　德子\n"));
+  EXPECT_THAT(text, HasSubstr("  氏名 / name：髙田　德子\n"));
   EXPECT_THAT(text, HasSubstr("「髙」「德」は請求に使えない文字です"));
   EXPECT_THAT(text, HasSubstr("請求用の氏名：高田　徳子（一般的な置き換え"));
   notes.set_claim_safe_from("mapping");
@@ -49,8 +49,9 @@ TEST(ResultPerson, NamesTheDatesOfMedicalAssistanceAsItDoes) {
   result.set_number("1234567");
   result.set_qualification_date("2026-04-01");
   const std::string text = Insurance(result);
-  for (const char* line : {"■ 資格情報(医療扶助)", "福祉事務所名：試験福祉事務所", "受給者番号：1234567",
-                           "保護開始(再開)年月日：2026年04月01日"})
+  for (const char* line :
+       {"■ 資格情報(医療扶助) / medical assistance", "福祉事務所名 / welfare office：試験福祉事務所",
+        "受給者番号 / recipient number：1234567", "保護開始(再開)年月日 / assistance since：2026年04月01日"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 
@@ -63,7 +64,10 @@ TEST(ResultPerson, AsksForConsiderationWhereTheBackOfTheCardSaysOtherwise) {
   result.set_sex_other("未設定");
   ShowBackOfCard(result, page);
   const std::string text = page.Take();
-  EXPECT_THAT(text, HasSubstr("■ 裏面記載情報(医療保険)（要配慮情報）\n  性別：未設定"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "■ 裏面記載情報(医療保険)（要配慮情報） / back of the card, to be handled with care\n  性別 / sex：未設定"));
   EXPECT_THAT(text, HasSubstr("配慮してください"));
 }
 

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(ResultText, NamesTheAccountAndItsInstitutionCode) {
-  EXPECT_EQ(AccountText("0110000001", "W0000001"), "医療機関コード：0110000001（W0000001）");
+  EXPECT_EQ(AccountText("0110000001", "W0000001"), "医療機関コード / institution code：0110000001（W0000001）");
 }
 
 TEST(ResultText, ShowsThePersonWithTheLabelsOfTheScreens) {
@@ -32,9 +32,11 @@ TEST(ResultText, ShowsThePersonWithTheLabelsOfTheScreens) {
   result.set_relationship("家族");
   result.set_insured_name("試験　太郎");
   const std::string page = ResultText(answer);
-  for (const char* line : {"確認日：2026年11月22日", "保険者番号：123456\n", "番号：1234567（枝番）2\n",
-                           "フリガナ：シケン　ハナコ\n", "氏名：試験　花子\n", "生年月日：19900230\n", "性別：女\n",
-                           "本人・家族の別：家族\n", "被保険者氏名：試験　太郎\n"}) {
+  for (const char* line :
+       {"確認日 / confirmed on：2026年11月22日", "保険者番号 / insurer number：123456\n",
+        "番号 / number：1234567（枝番）2\n", "フリガナ / kana：シケン　ハナコ\n", "氏名 / name：試験　花子\n",
+        "生年月日 / birth date：19900230\n", "性別 / sex：女\n", "本人・家族の別 / insured or family：家族\n",
+        "被保険者氏名 / insured person：試験　太郎\n"}) {
     EXPECT_THAT(page, HasSubstr(line));
   }
 }
@@ -51,8 +53,9 @@ TEST(ResultText, ShowsABlockOnlyWhenItWasReceived) {
   result.mutable_limit_certificate()->set_category("ウ");
   result.mutable_limit_certificate()->set_long_term_from("2026-10-01");
   for (int i = 0; i < 3; ++i) result.add_specific_diseases_certificates()->set_self_pay_limit("10000");
-  for (const char* line : {"裏面記載情報", "高齢受給者証", "負担割合：2割", "適用区分：ウ",
-                           "長期入院該当年月日：2026年10月01日", "自己負担額：10,000円"}) {
+  for (const char* line :
+       {"裏面記載情報", "高齢受給者証", "負担割合 / share to pay：2割", "適用区分 / category：ウ",
+        "長期入院該当年月日 / long-term stay since：2026年10月01日", "自己負担額 / limit of own payment：10,000円"}) {
     EXPECT_THAT(ResultText(answer), HasSubstr(line));
   }
 }
@@ -67,11 +70,11 @@ TEST(ResultText, ShowsEveryResultUnderTheNameOfItsKind) {
   aid.set_insurer_number("12131234");
   aid.set_name_other("別名");
   const std::string page = ResultText(answer);
-  EXPECT_THAT(page, HasSubstr("【資格情報が 2 件あります】"));
-  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療保険)"));
-  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療扶助)"));
-  EXPECT_THAT(page, HasSubstr("公費負担者番号：12131234"));
-  EXPECT_THAT(page, HasSubstr("■ 裏面記載情報(医療扶助)（要配慮情報）"));
+  EXPECT_THAT(page, HasSubstr("【資格情報が 2 件あります / 2 results】"));
+  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療保険) / insurance"));
+  EXPECT_THAT(page, HasSubstr("■ 資格情報(医療扶助) / medical assistance"));
+  EXPECT_THAT(page, HasSubstr("公費負担者番号 / public payer number：12131234"));
+  EXPECT_THAT(page, HasSubstr("■ 裏面記載情報(医療扶助)（要配慮情報） / back of the card, to be handled with care"));
 }
 
 TEST(ResultText, ShowsCodesWhoseMeaningIsNotKnownAsTheyCame) {
@@ -80,9 +83,9 @@ TEST(ResultText, ShowsCodesWhoseMeaningIsNotKnownAsTheyCame) {
   answer.add_unknown_elements("NewElement");
   answer.add_results()->set_card_classification_code("Z9");
   const std::string page = ResultText(answer);
-  EXPECT_THAT(page, HasSubstr("資格の有効性：7"));
-  EXPECT_THAT(page, HasSubstr("証区分：Z9"));
-  EXPECT_THAT(page, HasSubstr("項目名：NewElement"));
+  EXPECT_THAT(page, HasSubstr("資格の有効性 / validity：7"));
+  EXPECT_THAT(page, HasSubstr("証区分 / certificate：Z9"));
+  EXPECT_THAT(page, HasSubstr("項目名 / items：NewElement"));
 }
 
 TEST(ResultText, ShowsWhatWasAskedByNumbers) {
@@ -93,7 +96,8 @@ TEST(ResultText, ShowsWhatWasAskedByNumbers) {
   search.set_number("0042");
   search.set_branch("01");
   const std::string page = ResultText(answer);
-  EXPECT_THAT(page, HasSubstr("■ 照会した番号\n  保険者番号：138057\n  番号：0042（枝番）1\n"));
+  EXPECT_THAT(page, HasSubstr("■ 照会した番号 / numbers asked for\n  保険者番号 / insurer number：138057\n  番号 / "
+                              "number：0042（枝番）1\n"));
 }
 
 }  // namespace
