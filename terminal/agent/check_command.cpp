@@ -58,13 +58,27 @@ struct Desk {
   relay::DeskPin& pin;
 };
 
-// Each press reads the card anew, with a fresh look at the tries.
+// Each press reads the card anew, with a fresh look at the tries. However it ends, no PIN stays for the next card.
 Result<Checked> Press(Desk& desk, const link::PressFields& fields, bool last_try_agreed) {
-  if (fields.method != link::Method::kNumber) {
-    TRY_VOID(desk.agent.PrepareCard(Deadline::In(desk.options.wait)));
-    TRY_VOID(desk.entry.AfterCard(desk.agent));
-  }
-  return desk.agent.Press(fields, &desk.pin, last_try_agreed);
+  const auto press = [&]() -> Result<Checked> {
+    if (fields.method != link::Method::kNumber) {
+      TRY_VOID(desk.agent.PrepareCard(Deadline::In(desk.options.wait)));
+      TRY_VOID(desk.entry.AfterCard(desk.agent));
+    }
+    return desk.agent.Press(fields, &desk.pin, last_try_agreed);
+  };
+  Result<Checked> checked = press();
+  desk.pin.Clear();
+  return checked;
+}
+
+bool AgreeToLastTry() {
+  const std::optional<char> key = AskKey(
+      "暗証番号の入力はあと1回です。間違えるとロックされます。続けますか (y/N) / one try is left, and a wrong PIN "
+      "blocks "
+      "it. Go on?",
+      "yYnN\n");
+  return key == 'y' || key == 'Y';
 }
 
 Result<Checked> CheckOnce(Desk& desk, const link::PressFields& fields, bool last_press) {
@@ -76,8 +90,8 @@ Result<Checked> CheckOnce(Desk& desk, const link::PressFields& fields, bool last
   return Press(desk, fields, true);
 }
 
-// The birth date is not the expected one: nothing leaves before a person has said who it is. Without keyboard the
-// command `confirm` does that.
+// The birth date is not the expected one: what would be handed on waits for a person to say who it is. Without keyboard
+// the command `confirm` does that.
 int ConfirmPerson(const Options& options, const Checked& checked) {
   const std::optional<char> key = AskKey(
       "患者さんは予定の方ですか / is this the expected patient?\n"
@@ -105,13 +119,13 @@ int Show(const Desk& desk, const Result<Checked>& checked) {
   PrintLine(AccountText(checked->welcome.institution_code, checked->welcome.account_id));
   PrintLine(ResultText(*checked->answer.answer));
   PrintLine(ResultFooter(*checked));
-  return checked->answer.birthdate_differs ? ConfirmPerson(options, *checked) : kExitDone;
+  const bool waits = checked->answer.birthdate_differs && !checked->answer.handoff.empty();
+  return waits ? ConfirmPerson(options, *checked) : kExitDone;
 }
 
-// All presses for one patient. True in `answered`: the last one was.
-int CheckPatient(Desk& desk, PatientEntry& patient, bool& answered) {
+// All presses for one patient.
+int CheckPatient(Desk& desk, PatientEntry& patient) {
   const Options& options = desk.options;
-  answered = false;
   const auto refused = [&](const Error& error) {
     return ShowCheckRefusal(error, options.method, desk.agent.methods(), options.json);
   };
@@ -123,7 +137,6 @@ int CheckPatient(Desk& desk, PatientEntry& patient, bool& answered) {
   int more_asked = 0;
   for (int press = 0; press < options.repeat; ++press) {
     const Result<Checked> checked = CheckOnce(desk, *fields, press + 1 == options.repeat);
-    answered = checked && checked->answer.answer != nullptr;
     const int exit = Show(desk, checked);
     if (exit != kExitDone) return exit;
     if (!AsksForMore(*checked->answer.answer) || ++more_asked > kMoreAskedMax) continue;
@@ -160,10 +173,9 @@ int CheckCommand(const Options& options, const TerminalRules& rules) {
   PatientEntry patient(options, *entry);
   Desk desk{options, **agent, pin_of_press, *pin};
   int exit = kExitDone;
-  bool answered = false;
   do {
-    exit = CheckPatient(desk, patient, answered);
-    if (answered) (*agent)->ExpectAnotherCard();
+    exit = CheckPatient(desk, patient);
+    (*agent)->ExpectAnotherCard();
   } while (options.family && exit != kExitEnvironment && NextMember(**agent));
   if (options.stay && exit == kExitDone) StayUntilInputEnds();
   return exit;

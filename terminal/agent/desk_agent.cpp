@@ -150,8 +150,8 @@ Result<bool> DeskAgent::TryToOpen(Deadline deadline, Deadline::Clock::time_point
   reader_was_there_ = true;
   if (!*chosen) return false;
   const reader::ReaderState& reader = **chosen;
-  if (checked_card_ == CardIdentity{reader.name, reader.card_events}) return false;
-  checked_card_.reset();
+  if (earlier_card_ == CardIdentity{reader.name, reader.card_events}) return false;
+  earlier_card_.reset();
   // Measured from the moment the card was there and everything else that reading it needs.
   const auto began = std::max({reader.card_seen, welcome_->received, since});
   TRY_VOID(card_.Open(reader, *welcome_));
@@ -212,9 +212,11 @@ Result<void> DeskAgent::PrepareCard(Deadline deadline) {
     if (open) return {};
     if (deadline.passed()) return NotReady();
     if (seen_ && !asked)
-      Progress(checked_card_
-                   ? "次の方のカードに取り替えてください(待っています) / Put the next card on the reader (waiting)"
-                   : "カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
+      Progress(
+          earlier_card_
+              ? "次の方のカードに取り替えてください。同じカードは置き直してください(待っています) / Put the next card "
+                "on the reader, or lift the same one and put it back (waiting)"
+              : "カードをリーダーに置いてください(待っています) / Put the card on the reader (waiting)");
     asked = asked || seen_.has_value();
     Deadline next = deadline;
     if (missing_until_ && !missing_until_->passed()) next = Earlier(next, *missing_until_);
@@ -268,7 +270,6 @@ Result<Checked> DeskAgent::Press(const link::PressFields& fields, relay::DeskPin
   press_.reset();
   link_->ForgetPress();
   card_.Release();
-  if (pin != nullptr) pin->Clear();
   if (!pressed) return std::move(pressed).error();
   if (!ended.answer)
     return Error{connected_ ? ErrorCode::kCheckDeadline : ErrorCode::kServerLostDuringCheck, "no answer in time", {}};

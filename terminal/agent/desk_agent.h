@@ -48,11 +48,14 @@ class DeskAgent {
   int events() const { return inbox_.descriptor(); }
   // The holder's PIN is worth asking for: the opening answers do not rule the card out.
   bool pin_is_worth_asking() const;
-  // The card that lies there was checked: the next one must be another.
-  void ExpectAnotherCard() { checked_card_ = card_.identity(); }
+  // The next patient comes: the card that lies there, answered or refused, must be taken off first.
+  void ExpectAnotherCard() {
+    card_.Release();
+    earlier_card_ = card_.identity();
+  }
 
   // Precondition: PrepareCard succeeded and the card lies there still; a press by numbers needs neither card nor
-  // reader. The PIN slot is empty afterwards. `fields` stays the caller's: the same patient may be asked for again.
+  // reader. PIN slot and `fields` stay the caller's: the same patient may be asked for again.
   Result<Checked> Press(const link::PressFields& fields, relay::DeskPin* pin, bool last_try_agreed);
 
  private:
@@ -83,7 +86,7 @@ class DeskAgent {
   std::optional<link::Disconnected> disconnected_;
   CardAtDesk card_;
   bool card_gone_ = false;  // the prepared card was taken away
-  std::optional<CardIdentity> checked_card_;
+  std::optional<CardIdentity> earlier_card_;
   std::uint32_t detect_us_ = 0;  // of the card that is prepared
   std::optional<PressAtDesk> press_;
 };

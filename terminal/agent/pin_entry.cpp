@@ -91,14 +91,4 @@ Result<void> TypePin(int events, const std::function<Result<void>()>& on_event, 
   return {};
 }
 
-bool AgreeToLastTry() {
-  const SilentTerminal terminal;
-  if (!terminal.usable()) return false;
-  terminal.Say("暗証番号の入力はあと1回です。間違えるとロックされます。続けますか? (y/N) / One try left. Go on? ");
-  char key = 0;
-  const ssize_t got = read(terminal.descriptor(), &key, 1);
-  terminal.Say("\n");
-  return got == 1 && (key == 'y' || key == 'Y');
-}
-
 }  // namespace madoguchi::agent

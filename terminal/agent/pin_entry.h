@@ -22,7 +22,4 @@ Result<void> RefuseMore(int descriptor, relay::DeskPin& pin);
 // settings are put back at the end and on signals.
 Result<void> TypePin(int events, const std::function<Result<void>()>& on_event, relay::DeskPin& pin);
 
-// Asks on the keyboard whether to use the last try. No keyboard: no.
-bool AgreeToLastTry();
-
 }  // namespace madoguchi::agent

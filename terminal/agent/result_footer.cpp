@@ -42,10 +42,11 @@ void ShowHandoff(const Checked& checked, Page& page) {
 void ShowCommands(const Checked& checked, Page& page) {
   const std::string press = UuidText(checked.press_id);
   if (checked.answer.birthdate_differs) {
-    const CatalogueEntry& differs = Describe(ErrorCode::kPersonNotConfirmed);
     page.Banner("生年月日が予定と違います / the birth date is not the expected one");
-    page.Advice(differs.desk_action_ja, differs.desk_action_en);
-    page.Line("操作", "madoguchi-terminal confirm --press " + press + " --same-person（別の人なら --another）");
+    page.Advice("患者さんの取り違えがないか確かめてください。", "Make sure that patients were not mixed up.");
+    if (!checked.answer.handoff.empty())
+      page.Line("確認の操作 / to confirm", "madoguchi-terminal confirm --press " + press +
+                                               " --same-person（別の人なら / another person: --another）");
   }
   int number = 0;
   for (const v1::QualificationResult& result : checked.answer.answer->results()) {

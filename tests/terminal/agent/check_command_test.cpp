@@ -38,10 +38,11 @@ class CheckCommandTest : public DeskAtClinic {
     if (number <= lost_) return {};
     std::vector<v1::ServerMessage> messages = Result(press, number <= several_ ? "5" : "1");
     messages[1].mutable_check_answer()->set_birthdate_differs(differs_);
+    if (handed_on_) messages[1].mutable_check_answer()->add_handoff("pull");
     return messages;
   }
   std::size_t lost_ = 0, several_ = 0;  // so many presses lose their stream, find several people
-  bool differs_ = false;
+  bool differs_ = false, handed_on_ = false;
 };
 
 TEST_F(CheckCommandTest, AsksByNumbersWithoutReaderAndCard) {
@@ -85,6 +86,16 @@ TEST_F(CheckCommandTest, RefusesAMethodThatTheServerDoesNotAllowBeforeAnythingIs
   options_.pin_fd = pin.descriptor();
   EXPECT_EQ(Run(Check, ""), kExitRefused);
   EXPECT_EQ(said_["error"]["name"], "METHOD_NOT_ALLOWED_HERE");
+  EXPECT_TRUE(server_.streams.presses().empty());
+}
+
+TEST_F(CheckCommandTest, RefusesInquiriesByNumbersThatTheFacilitySwitchedOffBeforeAnythingIsTypedOrSent) {
+  server_.streams.number_off = true;
+  EXPECT_EQ(Run(Check, ""), kExitRefused) << "the missing numbers were not asked for";
+  EXPECT_EQ(said_["error"]["name"], "NUMBER_INQUIRY_OFF");
+  server_.streams.methods = {};  // of a facility whose rules allow nothing at this hour
+  EXPECT_EQ(Run(Check, ""), kExitRefused);
+  EXPECT_EQ(said_["error"]["name"], "NUMBER_INQUIRY_OFF");
   EXPECT_TRUE(server_.streams.presses().empty());
 }
 
@@ -151,8 +162,17 @@ TEST_F(CheckAtKeyboard, AsksForMoreWhenSeveralPeopleFit) {
   EXPECT_NE(shown.find("複数の資格が該当しました"), std::string::npos);
 }
 
-TEST_F(CheckAtKeyboard, AsksAtOnceWhetherItIsTheExpectedPatient) {
+TEST_F(CheckAtKeyboard, AsksNobodyToConfirmWhatIsNotHandedOn) {
   differs_ = true;
+  const auto [shown, exit] = Type({"y"});
+  EXPECT_EQ(exit, kExitDone);
+  EXPECT_NE(shown.find("生年月日が予定と違います"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("患者さんは予定の方ですか"), std::string::npos) << shown;
+  EXPECT_TRUE(server_.desk_check.confirmed.empty());
+}
+
+TEST_F(CheckAtKeyboard, AsksAtOnceWhetherItIsTheExpectedPatient) {
+  differs_ = handed_on_ = true;
   EXPECT_EQ(Type({"y"}).second, kExitDone);
   ASSERT_EQ(server_.desk_check.confirmed.size(), 1U);
   EXPECT_TRUE(server_.desk_check.confirmed[0].same_person());

@@ -71,6 +71,13 @@ TEST(ResultFooter, NamesTheCommandThatConfirmsThePerson) {
   EXPECT_THAT(text, HasSubstr("confirm --press abababab-abab-abab-abab-abababababab --same-person"));
 }
 
+TEST(ResultFooter, AsksForNoConfirmationWhereNothingIsHandedOn) {
+  Checked checked = Answered();
+  checked.answer.birthdate_differs = true;
+  EXPECT_THAT(ResultFooter(checked), HasSubstr("生年月日が予定と違います"));
+  EXPECT_THAT(ResultFooter(checked), Not(HasSubstr("madoguchi-terminal confirm")));
+}
+
 TEST(ResultFooter, NamesTheCommandForANameThatIsNotSettled) {
   v1::EligibilityAnswer answer;
   answer.add_results();

@@ -169,6 +169,7 @@ grpc::Status TestDeskStreams::Connect(grpc::ServerContext* context,
   answer.mutable_welcome()->set_protocol(message.hello().protocol_max());
   answer.mutable_welcome()->set_institution_code("0110000001");
   answer.mutable_welcome()->set_sight_allowed(sight_allowed);
+  answer.mutable_welcome()->set_number_off(number_off);
   for (const v1::Method method : methods) answer.mutable_welcome()->add_methods(method);
   const CardScript opening{.steps = {{TransmitStep{0x00, 0xA4, 0x02, 0x0C, Bytes{0x00, 0x18}}, {{0x9000}}}}};
   *answer.mutable_welcome()->mutable_opening_script() = wire::ToMessage(opening);

@@ -103,7 +103,7 @@ class TestDeskStreams final : public v1::DeskService::Service {
   // Set before a stream: in the welcome, and what a press (with its number, from 1) is answered. Nothing: the stream is
   // cut at once.
   std::vector<v1::Method> methods;
-  bool sight_allowed = false;
+  bool sight_allowed = false, number_off = false;
   std::function<std::vector<v1::ServerMessage>(const v1::Press& press, std::size_t number)> on_press;
   std::vector<v1::Press> presses() const;
   std::size_t streams() const;  // so far
