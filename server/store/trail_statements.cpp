@@ -283,7 +283,8 @@ void WriteEvents(pqxx::work& transaction, const Part<Event>& part, const std::st
     const Event& event = *member.what;
     columns.AddRow({member.row->record_id, event.action, event.desk_id,
                     event.press_id ? UuidText(*event.press_id) : std::string{}, std::to_string(event.code),
-                    event.detail, event.account_id, event.institution_code, event.actor});
+                    std::string(Cut(event.detail, audit::kDetailBytesMax)), event.account_id, event.institution_code,
+                    event.actor});
     answers[member.place] = audit::IntentReceipt{};
   }
   transaction.exec_prepared(kEvent, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], owner,

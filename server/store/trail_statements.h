@@ -13,7 +13,7 @@
 
 namespace madoguchi::store {
 
-inline constexpr std::size_t kTrailTextBytesMax = 512;  // one text of a row; what is longer is cut
+inline constexpr std::size_t kTrailTextBytesMax = 2048;  // one text of a row, but for details; what is longer is cut
 
 // A row of audit_event to be.
 struct TrailRow {

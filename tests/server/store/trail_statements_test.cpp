@@ -4,6 +4,7 @@
 
 #include "contract/crypto/random.h"
 #include "server/audit/event.h"
+#include "server/eligibility/answer.h"
 #include "server/store/connection.h"
 #include "tests/server/store/postgres_fixture.h"
 
@@ -375,6 +376,18 @@ TEST_F(TrailStatementsTest, AnOutcomeOfAnotherDeskIsRefused) {
   CheckOutcome outcome = OutcomeOf(intent, 1);
   outcome.desk_id = desk_two_;
   EXPECT_EQ(CodeOf(Write(outcome)), Number(ErrorCode::kPressTakenOver));
+}
+
+TEST_F(TrailStatementsTest, TheHashesOfAsManyResultsAsThereCanBeAreKeptWhole) {
+  const CheckIntent intent = Intent();
+  ASSERT_EQ(CodeOf(Write(intent)), 0);
+  CheckOutcome outcome = OutcomeOf(intent, 1);
+  outcome.results = eligibility::kResultsMax;
+  outcome.insurance_hash = audit::KeyedHash(Bytes(32, 1)).Of({});
+  for (std::size_t i = 1; i < eligibility::kResultsMax; ++i)
+    outcome.insurance_hash += ',' + audit::KeyedHash(Bytes(32, 1)).Of({});
+  ASSERT_EQ(CodeOf(Write(outcome)), 0);
+  EXPECT_EQ(Sql("SELECT insurance_hash FROM audit_event WHERE action = 'check.outcome'"), outcome.insurance_hash);
 }
 
 TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
