@@ -44,10 +44,16 @@ bool IsHandshakeAlert(std::string_view text) {
                      [&](std::string_view refusal) { return text.find(refusal) != std::string_view::npos; });
 }
 
-// `request_begun` also covers what libcurl does by itself: when a kept connection turns out to be dead, it sends the
-// request again over a new one, and the first copy may have arrived.
-Fate FateOf(CURLcode code, bool request_begun, std::string_view text) {
-  if (IsHandshakeAlert(text)) return Fate::kTlsRefused;
+// Signature given by libcurl (CURLOPT_PREREQFUNCTION): called before the request is sent, each time.
+int CountSending(void* user, char*, char*, int, int) {
+  ++*static_cast<int*>(user);
+  return CURL_PREREQFUNC_OK;
+}
+
+// `sendings`, `request_begun`: when a kept connection turns out to be dead, libcurl by itself sends the request again
+// over a new one. The first copy may have arrived, whatever becomes of the second.
+Fate FateOf(CURLcode code, int sendings, bool request_begun, std::string_view text) {
+  if (sendings <= 1 && IsHandshakeAlert(text)) return Fate::kTlsRefused;
   if (request_begun) return Fate::kUnanswered;
   switch (code) {
     case CURLE_SSL_CONNECT_ERROR:
@@ -165,6 +171,8 @@ class HttpsClient::Connection {
     Set(CURLOPT_ERRORBUFFER, error_text_);
     Set(CURLOPT_MAXCONNECTS, 1L);
     Set(CURLOPT_WRITEFUNCTION, &Receive);
+    Set(CURLOPT_PREREQFUNCTION, &CountSending);
+    Set(CURLOPT_PREREQDATA, &sendings_);
     Set(CURLOPT_POST, 1L);
   }
   ~Connection() { curl_easy_cleanup(handle_); }
@@ -176,6 +184,7 @@ class HttpsClient::Connection {
     const HeaderList headers(request.headers);
     Receiver receiver{.body = {}, .bytes_max = request.answer_bytes_max};
     error_text_[0] = '\0';
+    sendings_ = 0;
     Set(CURLOPT_URL, request.url.c_str());
     Set(CURLOPT_HTTPHEADER, headers.get());
     Set(CURLOPT_POSTFIELDS, request.body.data());
@@ -205,7 +214,7 @@ class HttpsClient::Connection {
     } else {
       long request_bytes = 0;
       curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &request_bytes);
-      outcome.fate = FateOf(code, request_bytes > 0, error_text_);
+      outcome.fate = FateOf(code, sendings_, request_bytes > 0, error_text_);
       outcome.detail = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
     }
     // The headers and the body of the request end here; the handle must not point at them any longer.
@@ -229,6 +238,7 @@ class HttpsClient::Connection {
 
   const std::shared_ptr<Sessions> sessions_;  // outlives the handle
   CURL* const handle_;
+  int sendings_ = 0;  // of this request
   char error_text_[CURL_ERROR_SIZE] = {};
 };
 

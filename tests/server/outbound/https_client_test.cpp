@@ -110,6 +110,33 @@ TEST(HttpsClient, GivesUpConnectionAndSessionWhenItsFilesAreReplaced) {
   EXPECT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
 }
 
+// libcurl sends a request by itself again when the kept connection ends under it. A refusal of the second copy says
+// nothing of the first.
+TEST(HttpsClient, ARefusedCertificateDoesNotMakeASentRequestUnsent) {
+  const Authority mine;  // a directory of its own, filled with our files
+  const auto put = [&mine](const HttpsFiles& from) {
+    constexpr auto kOver = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::copy_file(from.certificate, mine.files().certificate, kOver);
+    std::filesystem::copy_file(from.key, mine.files().key, kOver);
+  };
+  std::filesystem::copy_file(Ours().files().root, mine.files().root, std::filesystem::copy_options::overwrite_existing);
+  put(Ours().files());
+  const Authority foreign("Foreign Root");
+  TlsServer* running = nullptr;
+  TlsServer server(Ours().files(), [&](const Request& request, std::size_t ordinal) {
+    if (ordinal == 1) return Fine(request, ordinal);
+    put(foreign.files());  // the new connection will show a certificate the server does not accept
+    running->ForgetSessions();
+    return Reaction{.bytes = {}, .then = Then::kClose};
+  });
+  running = &server;
+  HttpsClient client(mine.files());
+  ASSERT_EQ(client.Post(To(server.url()), Soon()).fate, Fate::kAnswered);
+  const HttpsOutcome outcome = client.Post(To(server.url()), Soon());
+  EXPECT_EQ(outcome.fate, Fate::kUnanswered) << outcome.detail;
+  EXPECT_EQ(server.requests().size(), 2u) << "it had arrived";
+}
+
 TEST(HttpsClient, BringsTheHeadersThatAreAskedFor) {
   TlsServer server(Ours().files(), [](const Request&, std::size_t ordinal) {
     return Reaction{.bytes = "HTTP/1.1 503 Test\r\nx-madoguchi-national-service: simulator\r\nRetry-After: " +

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -162,6 +163,11 @@ std::string TlsServer::url() const {
 std::vector<Request> TlsServer::requests() const {
   const std::lock_guard lock(mutex_);
   return requests_;
+}
+
+void TlsServer::ForgetSessions() {
+  std::array<unsigned char, 80> keys{};  // name, HMAC and AES key of the tickets (SSL_CTX_set_tlsext_ticket_keys)
+  if (SSL_CTX_set_tlsext_ticket_keys(context_.get(), keys.data(), keys.size()) != 1) std::abort();
 }
 
 std::size_t TlsServer::connections() const {

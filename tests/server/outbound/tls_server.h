@@ -62,6 +62,8 @@ class TlsServer {
   std::size_t connections() const;
   // Handshakes that went on with the session of an earlier connection (RFC 8446 §2.2).
   std::size_t resumed() const { return resumed_; }
+  // No session of before is resumed any more: the next handshake is whole.
+  void ForgetSessions();
 
  private:
   void Accept();
