@@ -14,7 +14,8 @@ bool IsSame(const Caller& one, const Caller& other) {
 
 }  // namespace
 
-ChallengeShelf::ChallengeShelf(NationalService& national) : national_(national) {
+ChallengeShelf::ChallengeShelf(NationalService& national, std::chrono::milliseconds pause)
+    : national_(national), pause_(pause) {
   for (std::size_t i = 0; i < kShelfThreads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -35,7 +36,7 @@ void ChallengeShelf::Prepare(const Caller& caller) {
     if (found != places_.end() && IsSame(found->second->caller, caller)) return;
     if (found == places_.end() && places_.size() >= kShelfDesksMax) return;
     const auto place =
-        std::make_shared<Place>(Place{.caller = caller, .state = State::kQueued, .challenge = {}, .good_until = {}});
+        std::make_shared<Place>(Place{.caller = caller, .state = State::kQueued, .challenge = {}, .until = {}});
     places_[caller.desk_id] = place;
     std::erase_if(queue_, [&caller](const auto& queued) { return queued->caller.desk_id == caller.desk_id; });
     queue_.push_back(place);
@@ -54,7 +55,7 @@ Result<Challenge> ChallengeShelf::IssueChallenge(const Caller& caller, Deadline 
     std::unique_lock lock(mutex_);
     DropStale(Deadline::Clock::now());
     const auto found = places_.find(caller.desk_id);
-    if (found != places_.end() && IsSame(found->second->caller, caller)) {
+    if (found != places_.end() && IsSame(found->second->caller, caller) && found->second->state != State::kFailed) {
       const std::shared_ptr<Place> place = found->second;
       // It was asked for before, so it comes sooner than a second one would; not waited for longer than half of the
       // time.
@@ -63,7 +64,8 @@ Result<Challenge> ChallengeShelf::IssueChallenge(const Caller& caller, Deadline 
         changed_.wait_until(lock, patience.at(), [&place] { return place->state != State::kFetching; });
       }
       const auto now_there = places_.find(caller.desk_id);
-      if (now_there != places_.end() && now_there->second == place) {  // nobody else took it meanwhile
+      if (now_there != places_.end() && now_there->second == place && place->state != State::kFailed) {
+        // nobody else took it meanwhile
         places_.erase(now_there);
         std::erase(queue_, place);
         if (place->state == State::kReady) return std::move(place->challenge);
@@ -85,15 +87,13 @@ void ChallengeShelf::Work() {
     const Deadline::Clock::time_point asked = Deadline::Clock::now();
     Result<Challenge> challenge = national_.IssueChallenge(place->caller, Deadline::In(kShelfFetchWithin));
     lock.lock();
-    const auto found = places_.find(place->caller.desk_id);
-    const bool wanted = found != places_.end() && found->second == place;
     if (challenge.ok() && challenge->good_for > kShelfMargin) {
-      place->good_until = asked + challenge->good_for - kShelfMargin;
+      place->until = asked + challenge->good_for - kShelfMargin;
       place->challenge = std::move(challenge).value();
       place->state = State::kReady;
     } else {
-      place->state = State::kQueued;  // nothing came of it; the press will ask, and hear why
-      if (wanted) places_.erase(found);
+      place->until = Deadline::Clock::now() + pause_;
+      place->state = State::kFailed;  // the press will ask, and hear why
     }
     changed_.notify_all();
   }
@@ -101,7 +101,8 @@ void ChallengeShelf::Work() {
 
 void ChallengeShelf::DropStale(Deadline::Clock::time_point now) {
   std::erase_if(places_, [now](const auto& entry) {
-    return entry.second->state == State::kReady && entry.second->good_until <= now;
+    const State state = entry.second->state;
+    return (state == State::kReady || state == State::kFailed) && entry.second->until <= now;
   });
 }
 

@@ -2,7 +2,8 @@
 // ChallengeShelf: a national service whose challenges are fetched ahead: when a card is seen at a desk, one challenge
 // for that desk is asked for, and the press that follows does not wait for it. A challenge serves one check of exactly
 // the caller it was asked for, and only while it is fresh (then a desk that left is forgotten); without one, the
-// service is asked as ever. Everything else passes through. Thread: any; Prepare never waits. Owns kShelfThreads
+// service is asked as ever. After a fetch that brought nothing of use the next one waits: a card may lie on its reader
+// all night. Everything else passes through. Thread: any; Prepare never waits. Owns kShelfThreads
 // threads. Ownership: `national` outlives it; ended after the last call.
 #pragma once
 #include <condition_variable>
@@ -23,15 +24,17 @@ inline constexpr std::size_t kShelfDesksMax = 256;  // with a challenge waiting 
 inline constexpr std::chrono::milliseconds kShelfFetchWithin{5000};
 inline constexpr std::chrono::milliseconds kShelfMargin{
     15'000};  // how long a challenge must still be good: the time of one check
+inline constexpr std::chrono::milliseconds kShelfPause{30'000};  // of a desk, after a fetch that brought nothing of use
 
 class ChallengeShelf final : public NationalService {
  public:
-  explicit ChallengeShelf(NationalService& national);
+  explicit ChallengeShelf(NationalService& national, std::chrono::milliseconds pause = kShelfPause);
   ~ChallengeShelf() override;
   ChallengeShelf(const ChallengeShelf&) = delete;
   ChallengeShelf& operator=(const ChallengeShelf&) = delete;
 
-  // A press of this caller may follow. Nothing happens when one waits or is on its way already.
+  // A press of this caller may follow; said again every second while a card lies there. Nothing happens when a
+  // challenge waits or is on its way already, or while its pause lasts.
   void Prepare(const Caller& caller);
   std::size_t waiting() const;  // challenges on the shelf
 
@@ -46,16 +49,17 @@ class ChallengeShelf final : public NationalService {
   }
 
  private:
-  enum class State { kQueued, kFetching, kReady };
+  enum class State { kQueued, kFetching, kReady, kFailed };
   struct Place {
     Caller caller;
     State state = State::kQueued;
-    Challenge challenge;                       // of kReady
-    Deadline::Clock::time_point good_until{};  // of kReady
+    Challenge challenge;                  // of kReady
+    Deadline::Clock::time_point until{};  // of kReady: it is fresh; of kFailed: the pause
   };
   void Work();
   void DropStale(Deadline::Clock::time_point now);  // mutex_ is held
   NationalService& national_;
+  const std::chrono::milliseconds pause_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, std::shared_ptr<Place>> places_;  // by desk; guarded by mutex_

@@ -171,6 +171,27 @@ TEST_F(ChallengeShelfTest, WhatFailedWhenFetchedAheadIsAskedAgainByThePress) {
   EXPECT_EQ(service_.asked(), 2u);
 }
 
+// A card that lies on its reader all night says so every second.
+TEST_F(ChallengeShelfTest, WhatBroughtNothingIsNotFetchedAgainWhileTheCardLiesThere) {
+  service_.PromiseFor(kShelfMargin);  // of no use: it might run out during a check
+  shelf_.Prepare(Desk("a"));
+  ASSERT_TRUE(service_.UntilAsked(1));
+  EXPECT_TRUE(shelf_.IssueChallenge(Desk("a"), Soon()).ok());
+  service_.PromiseFor(milliseconds(120'000));
+  for (int i = 0; i < 100; ++i) shelf_.Prepare(Desk("a"));
+  PrepareAndWait(Desk("b"), 1);
+  EXPECT_EQ(service_.asked(), 3u) << "once for the card, once for the press, once for the other desk";
+}
+
+TEST(ChallengeShelfPause, IsOverAfterItsTime) {
+  CountingService service;
+  service.error = Error{ErrorCode::kNationalUnavailable, "", {}};
+  ChallengeShelf shelf(service, milliseconds(1));
+  const Deadline deadline = Soon();
+  while (service.asked() < 3 && !deadline.passed()) shelf.Prepare(Desk("a"));
+  EXPECT_GE(service.asked(), 3u);
+}
+
 TEST_F(ChallengeShelfTest, PreparesForALimitedNumberOfDesks) {
   service_.Hold(true);
   for (std::size_t i = 0; i < 2 * kShelfDesksMax; ++i) shelf_.Prepare(Desk("desk-" + std::to_string(i)));
