@@ -52,7 +52,8 @@ void CallRecorder::Run() {
       const Result<void> written = book_.Write(batch, Deadline::In(within));
       lock.lock();
       if (written) {
-        in_trouble_ = false;
+        if (std::exchange(in_trouble_, false))
+          log::Info(kComponent, "calls_written_again", {{"left_out", std::exchange(left_out_, 0)}});
         break;
       }
       if (!std::exchange(in_trouble_, true)) log::Report(kComponent, "calls_not_written", written.error());
@@ -86,6 +87,7 @@ std::vector<CallRecord> CallRecorder::TakeBatch() {
 
 void CallRecorder::Lose(std::size_t count, const char* why) {
   if (lost_) lost_(count);
+  left_out_ += count;
   if (!std::exchange(in_trouble_, true) || ending_)
     log::Warning(kComponent, "calls_not_recorded", {{"count", count}, {"reason", why}});
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CallRecorder: carries records of service calls to the book on a thread of its own, many per commit; a call never
-// waits for it. Its queue is bounded: what does not fit is left out, counted and logged. Records are facts beside the
-// trail, not the trail: a check does not depend on them. Thread: Add from any; made and ended by one. Ownership: `book`
-// outlives it.
+// waits for it. Its queue is bounded: what does not fit is left out, counted, and logged when the trouble is over.
+// Records are facts beside the trail, not the trail: a check does not depend on them. Thread: Add from any; made and
+// ended by one. Ownership: `book` outlives it.
 #pragma once
 #include <condition_variable>
 #include <cstddef>
@@ -43,6 +43,7 @@ class CallRecorder {
   std::condition_variable changed_;
   std::deque<CallRecord> waiting_;  // guarded by mutex_
   bool in_trouble_ = false;         // said once, not at every attempt; guarded by mutex_
+  std::size_t left_out_ = 0;        // in this trouble; guarded by mutex_
   bool ending_ = false;             // guarded by mutex_
   std::thread thread_;              // last: it uses what stands above
 };
