@@ -51,15 +51,22 @@ account::RecordCall CallSide::RecordOfAccounts() {
 }
 
 void CallSide::StartRounds() {
-  rounds_ = std::make_unique<account::Rounds>(eligibility::kReconcileRoundEvery, [this] {
+  reconciling_ = std::make_unique<account::Rounds>(eligibility::kReconcileRoundEvery, [this] {
     const Result<bool> done = reconciler_.Tick(Deadline::In(kReconcileRoundWithin));
     if (!done.ok()) log::Report("app", "outcomes_not_looked_at", done.error());
     return !done.ok() || *done;  // after a failure the pause comes first
   });
+  forgetting_ = std::make_unique<account::Rounds>(kForgetCallsEvery, [this] {
+    const Result<bool> done = given_.store.calls().ForgetOld(Deadline::In(kForgetCallsWithin));
+    if (!done.ok()) log::Report("app", "old_calls_not_forgotten", done.error());
+    return !done.ok() || *done;
+  });
 }
 
 void CallSide::StopRounds() {
-  rounds_.reset();
+  reconciler_.End();
+  reconciling_.reset();
+  forgetting_.reset();
 }
 
 }  // namespace madoguchi::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CallSide: the national service as checks see it, put together once: its client with pause, budget and fair share,
-// challenges fetched ahead, the record of every call, and the round that asks what became of unknown outcomes. Thread:
-// made and ended on the main thread; its parts from any. Ownership: everything given outlives it; it outlives
-// AccountSide, whose calls it records.
+// challenges fetched ahead, the record of every call, and the rounds that ask what became of unknown outcomes and
+// forget old records. Thread: made and ended on the main thread; its parts from any. Ownership: everything given
+// outlives it; it outlives AccountSide, whose calls it records.
 #pragma once
 #include <memory>
 
@@ -19,6 +19,8 @@
 namespace madoguchi::app {
 
 inline constexpr std::chrono::seconds kReconcileRoundWithin{60};
+inline constexpr std::chrono::hours kForgetCallsEvery{1};
+inline constexpr std::chrono::seconds kForgetCallsWithin{10};
 
 class CallSide {
  public:
@@ -38,7 +40,8 @@ class CallSide {
   // For calls about applications and accounts.
   account::RecordCall RecordOfAccounts();
 
-  // From here on unknown outcomes are asked about, until StopRounds.
+  // From here on unknown outcomes are asked about and old rows forgotten, until StopRounds, which waits for a question
+  // that is out.
   void StartRounds();
   void StopRounds();
 
@@ -49,7 +52,7 @@ class CallSide {
   eligibility::HttpsNationalService service_;
   eligibility::ChallengeShelf shelf_;
   eligibility::CallReconciler reconciler_;
-  std::unique_ptr<account::Rounds> rounds_;  // last: it uses what stands above
+  std::unique_ptr<account::Rounds> reconciling_, forgetting_;  // last: they use what stands above
 };
 
 }  // namespace madoguchi::app

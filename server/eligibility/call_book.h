@@ -22,11 +22,14 @@ inline constexpr std::size_t kCallsPerPageMax = 500;
 // No call takes longer: a row that is open for longer belongs to a server that ended with it.
 inline constexpr std::chrono::seconds kCallLongest{120};
 // When the national side is asked what became of a call whose outcome is unknown: first, then after twice the time
-// each, until …Within.
+// each, until …Within. It knows its keys for an hour longer; who asks after that is told "not seen" of anything.
 inline constexpr std::chrono::seconds kReconcileFirst{30};
 inline constexpr std::chrono::seconds kReconcilePauseMost{3600};
 inline constexpr std::chrono::hours kReconcileWithin{24};
 inline constexpr std::size_t kReconciledPerRoundMax = 32;
+inline constexpr std::chrono::hours kCallsKept{400 *
+                                               24};  // then a row is deleted; the trail keeps for ever what was checked
+inline constexpr int kCallsForgottenAtOnce = 1000;
 
 namespace call_kind {
 inline constexpr char kChallenge[] = "challenge";
@@ -86,15 +89,19 @@ struct CallPage {
 class CallBook {
  public:
   virtual ~CallBook() = default;
-  // At most kCallRecordsPerWriteMax, each call once. The same records again change nothing.
+  // At most kCallRecordsPerWriteMax, each call once. The same records again change nothing. An act about an application
+  // or account that was unknown is settled by the answer to its repetition (same key).
   virtual Result<void> Write(const std::vector<CallRecord>& records, Deadline deadline) = 0;
-  // Ends the rows that have been open for longer than kCallLongest as unknown. → how many there were.
+  // Ends the rows that have been open for longer than kCallLongest: those with a key of their own as unknown, the
+  // others as failed, since they can be made again. → how many there were.
   virtual Result<std::size_t> EndAbandoned(Deadline deadline) = 0;
   // Those that are due, at most kReconciledPerRoundMax; each gets its next time at once, so that no two servers ask for
-  // one.
+  // one. One older than kReconcileWithin is left unknown for good.
   virtual Result<std::vector<UnknownCall>> TakeUnknown(Deadline deadline) = 0;
   // With its row in the trail.
   virtual Result<void> Reconcile(const UnknownCall& call, Became became, Deadline deadline) = 0;
+  // Deletes rows older than kCallsKept, at most kCallsForgottenAtOnce. True: nothing more to forget now.
+  virtual Result<bool> ForgetOld(Deadline deadline) = 0;
   // Precondition: since and until are times, desk_id a UUID, or empty.
   virtual Result<CallPage> Search(const CallSearch& search, Deadline deadline) = 0;
 };

@@ -15,7 +15,7 @@ Result<bool> CallReconciler::Tick(Deadline deadline) {
   if (ended != 0) log::Warning(kComponent, "calls_ended_as_unknown", {{"count", ended}});
   TRY_ASSIGN(const std::vector<UnknownCall> due, book_.TakeUnknown(deadline));
   for (const UnknownCall& call : due) {
-    if (deadline.passed()) return true;  // the others have their next time already
+    if (ending_ || deadline.passed()) return true;  // the others have their next time already
     const Result<Became> became = ask_(call, deadline.Capped(kReconcileAskWithin));
     if (!became) {
       log::Report(kComponent, "outcome_not_told", became.error(), {{"kind", call.kind}, {"key", call.key}});

@@ -19,6 +19,7 @@ using eligibility::CallSearch;
 using eligibility::UnknownCall;
 
 constexpr std::size_t kInstitutionCodeBytes = 10;
+constexpr std::size_t kAccountIdBytesMax = 64;
 constexpr std::size_t kColumns = 15;
 
 // A row that a round has ended (it has no took_us) is made right by the end that comes after all.
@@ -40,9 +41,19 @@ constexpr char kWrite[] = R"(
 
 constexpr char kEndAbandoned[] = R"(
   UPDATE service_call
-  SET ended_at = clock_timestamp(), outcome = 'unknown', code = $1::int,
-      reconcile_at = CASE WHEN kind IN ('check', 'inquiry') AND key IS NOT NULL THEN clock_timestamp() END
-  WHERE ended_at IS NULL AND started_at < clock_timestamp() - $2::int * interval '1 second')";
+  SET ended_at = clock_timestamp(), outcome = CASE WHEN abandoned.is_act THEN 'unknown' ELSE 'failed' END,
+      code = CASE WHEN abandoned.is_act THEN $1::int ELSE $2::int END,
+      reconcile_at = CASE WHEN abandoned.is_act AND kind IN ('check', 'inquiry') THEN clock_timestamp() END
+  FROM (SELECT number, key IS NOT NULL AND kind <> 'outcome' AS is_act FROM service_call
+        WHERE ended_at IS NULL AND started_at < clock_timestamp() - $3::int * interval '1 second' FOR UPDATE SKIP LOCKED) AS abandoned
+  WHERE service_call.number = abandoned.number
+  RETURNING coalesce(key, '') AS key)";
+
+constexpr char kSettle[] = R"(
+  UPDATE service_call AS lost SET outcome = 'reconciled', reconciled_as = 'answered', reconciled_at = clock_timestamp()
+  FROM service_call AS told
+  WHERE lost.key = ANY ($1::text[]) AND lost.kind IN ('application', 'account') AND lost.outcome = 'unknown'
+    AND told.key = lost.key AND told.kind = lost.kind AND told.outcome IN ('answered', 'refused'))";
 
 // The pause is as long as the outcome has been unknown, so it doubles from one asking to the next.
 constexpr char kTakeUnknown[] = R"(
@@ -53,12 +64,16 @@ constexpr char kTakeUnknown[] = R"(
   WHERE number IN (SELECT number FROM service_call WHERE reconcile_at <= clock_timestamp() ORDER BY reconcile_at LIMIT $4::int
                    FOR UPDATE SKIP LOCKED)
   RETURNING call_id, kind, coalesce(key, '') AS key, coalesce(institution_code, '') AS institution_code, coalesce(account_id, '') AS account_id,
-            coalesce(desk_id::text, '') AS desk_id)";
+            coalesce(desk_id::text, '') AS desk_id, reconcile_at IS NOT NULL AS in_time)";
 
 constexpr char kReconcile[] = R"(
   UPDATE service_call
   SET outcome = 'reconciled', reconciled_as = $2, reconciled_at = clock_timestamp(), reconcile_at = NULL
   WHERE call_id = $1::uuid AND outcome = 'unknown')";
+
+constexpr char kForget[] = R"(
+  DELETE FROM service_call WHERE number IN
+    (SELECT number FROM service_call WHERE started_at < clock_timestamp() - $1::bigint * interval '1 second' LIMIT $2::bigint))";
 
 constexpr char kSearch[] = R"(
   SELECT number, kind, coalesce(key, '') AS key, to_char(started_at AT TIME ZONE 'UTC', $1) AS started_at, coalesce(took_us, 0) AS took_us,
@@ -78,6 +93,15 @@ int Seconds(std::chrono::seconds time) {
   return static_cast<int>(time.count());
 }
 
+// For a column of so many characters; PostgreSQL refuses half a character, and none of our keys and codes has more than
+// ASCII.
+std::string Plain(const std::string& text, std::size_t characters_max) {
+  std::string plain = text.substr(0, characters_max);
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return plain;
+}
+
 // What the columns cannot take is left out: one odd record must not cost its neighbours theirs.
 void Add(std::array<ArrayLiteral, kColumns>& columns, const CallRecord& record, Deadline::Clock::time_point now) {
   const auto age = std::chrono::duration_cast<std::chrono::microseconds>(now - record.began);
@@ -85,7 +109,7 @@ void Add(std::array<ArrayLiteral, kColumns>& columns, const CallRecord& record, 
   const std::array<std::string, kColumns> values = {
       record.call_id,
       record.kind,
-      record.key.substr(0, eligibility::kCallKeyBytesMax),
+      Plain(record.key, eligibility::kCallKeyBytesMax),
       std::to_string(std::max<std::chrono::microseconds::rep>(age.count(), 0)),
       record.ended ? "true" : "false",
       record.outcome,
@@ -94,11 +118,15 @@ void Add(std::array<ArrayLiteral, kColumns>& columns, const CallRecord& record, 
       std::to_string(record.attempts),
       std::to_string(record.took.count()),
       UuidFromText(record.caller.desk_id) ? record.caller.desk_id : std::string(),
-      record.caller.account_id,
-      code.size() == kInstitutionCodeBytes ? code : std::string(),
-      record.processing_code.substr(0, eligibility::kProcessingCodeBytesMax),
+      Plain(record.caller.account_id, kAccountIdBytesMax),
+      code.size() == kInstitutionCodeBytes ? Plain(code, kInstitutionCodeBytes) : std::string(),
+      Plain(record.processing_code, eligibility::kProcessingCodeBytesMax),
       record.reconcile ? "true" : "false"};
   for (std::size_t i = 0; i < kColumns; ++i) columns[i].Add(values[i]);
+}
+
+bool IsAboutAccounts(const CallRecord& record) {
+  return record.kind == eligibility::call_kind::kApplication || record.kind == eligibility::call_kind::kAccount;
 }
 
 CallRow RowOf(const pqxx::row& row) {
@@ -128,24 +156,34 @@ Result<void> PgCalls::Write(const std::vector<CallRecord>& records, Deadline dea
   if (records.empty()) return {};
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     std::array<ArrayLiteral, kColumns> columns;
+    ArrayLiteral acts;
+    bool any_act = false;
     const auto now = Deadline::Clock::now();
-    for (const CallRecord& record : records) Add(columns, record, now);
+    for (const CallRecord& record : records) {
+      Add(columns, record, now);
+      if (!record.ended || record.key.empty() || !IsAboutAccounts(record)) continue;
+      acts.Add(record.key);
+      any_act = true;
+    }
     std::array<std::string, kColumns> texts;
     for (std::size_t i = 0; i < kColumns; ++i) texts[i] = columns[i].Text();
     transaction.exec_params(kWrite, owner_, Seconds(eligibility::kReconcileFirst), texts[0], texts[1], texts[2],
                             texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11],
                             texts[12], texts[13], texts[14]);
+    if (any_act) transaction.exec_params(kSettle, acts.Text());
     return {};
   });
 }
 
 Result<std::size_t> PgCalls::EndAbandoned(Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::size_t> {
-    return static_cast<std::size_t>(transaction
-                                        .exec_params(kEndAbandoned,
-                                                     static_cast<int>(ErrorCode::kNationalOutcomeUnknown),
-                                                     Seconds(eligibility::kCallLongest))
-                                        .affected_rows());
+    const pqxx::result ended =
+        transaction.exec_params(kEndAbandoned, static_cast<int>(ErrorCode::kNationalOutcomeUnknown),
+                                static_cast<int>(ErrorCode::kNationalUnavailable), Seconds(eligibility::kCallLongest));
+    ArrayLiteral keys;
+    for (const pqxx::row& row : ended) keys.Add(row["key"].c_str());
+    if (!ended.empty()) transaction.exec_params(kSettle, keys.Text());
+    return static_cast<std::size_t>(ended.affected_rows());
   });
 }
 
@@ -155,6 +193,7 @@ Result<std::vector<UnknownCall>> PgCalls::TakeUnknown(Deadline deadline) {
     for (const pqxx::row& row : transaction.exec_params(
              kTakeUnknown, Seconds(eligibility::kReconcileWithin), Seconds(eligibility::kReconcileFirst),
              Seconds(eligibility::kReconcilePauseMost), static_cast<int>(eligibility::kReconciledPerRoundMax))) {
+      if (!row["in_time"].as<bool>()) continue;
       calls.push_back({row["call_id"].c_str(),
                        row["kind"].c_str(),
                        row["key"].c_str(),
@@ -179,6 +218,14 @@ Result<void> PgCalls::Reconcile(const UnknownCall& call, Became became, Deadline
                 .actor = "national"},
                owner_);
     return {};
+  });
+}
+
+Result<bool> PgCalls::ForgetOld(Deadline deadline) {
+  return pool_.Run(deadline, [](pqxx::work& transaction) -> Result<bool> {
+    const std::chrono::seconds kept = eligibility::kCallsKept;
+    return transaction.exec_params(kForget, kept.count(), eligibility::kCallsForgottenAtOnce).affected_rows() <
+           eligibility::kCallsForgottenAtOnce;
   });
 }
 

@@ -14,6 +14,7 @@ class PgCalls final : public eligibility::CallBook {
   Result<std::size_t> EndAbandoned(Deadline deadline) override;
   Result<std::vector<eligibility::UnknownCall>> TakeUnknown(Deadline deadline) override;
   Result<void> Reconcile(const eligibility::UnknownCall& call, eligibility::Became became, Deadline deadline) override;
+  Result<bool> ForgetOld(Deadline deadline) override;
   Result<eligibility::CallPage> Search(const eligibility::CallSearch& search, Deadline deadline) override;
 
  private:

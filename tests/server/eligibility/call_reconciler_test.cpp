@@ -22,6 +22,7 @@ class MemoryBook final : public CallBook {
     written.emplace(call.call_id, became);
     return {};
   }
+  Result<bool> ForgetOld(Deadline) override { return true; }
   Result<CallPage> Search(const CallSearch&, Deadline) override { return CallPage{}; }
   std::vector<UnknownCall> due;
   std::map<std::string, Became> written;
@@ -82,6 +83,21 @@ TEST(CallReconciler, ComesBackAtOnceWhenMoreMayBeDue) {
   const Result<bool> done = reconciler.Tick(Soon());
   ASSERT_TRUE(done.ok());
   EXPECT_FALSE(*done);
+}
+
+TEST(CallReconciler, AsksNothingFurtherWhenTheServerEnds) {
+  MemoryBook book;
+  book.due = {Call("a"), Call("b")};
+  CallReconciler* ending = nullptr;
+  CallReconciler reconciler(book, [&ending](const UnknownCall&, Deadline) -> Result<Became> {
+    ending->End();
+    return Became::kAnswered;
+  });
+  ending = &reconciler;
+  const Result<bool> done = reconciler.Tick(Soon());
+  ASSERT_TRUE(done.ok());
+  EXPECT_TRUE(*done);
+  EXPECT_EQ(book.written, (std::map<std::string, Became>{{"a", Became::kAnswered}})) << "what was asked is written";
 }
 
 TEST(CallReconciler, ReportsABookThatCannotBeRead) {

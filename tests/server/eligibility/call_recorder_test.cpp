@@ -26,6 +26,7 @@ class MemoryBook final : public CallBook {
   Result<std::size_t> EndAbandoned(Deadline) override { return std::size_t{0}; }
   Result<std::vector<UnknownCall>> TakeUnknown(Deadline) override { return std::vector<UnknownCall>{}; }
   Result<void> Reconcile(const UnknownCall&, Became, Deadline) override { return {}; }
+  Result<bool> ForgetOld(Deadline) override { return true; }
   Result<CallPage> Search(const CallSearch&, Deadline) override { return CallPage{}; }
 
   template <class Condition>
