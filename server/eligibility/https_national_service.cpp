@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/https_national_service.h"
 
+#include <string_view>
 #include <utility>
 
 #include "contract/crypto/random.h"
@@ -110,7 +111,8 @@ Result<T> HttpsNationalService::Make(const char* kind, const std::string& key, c
     record.began = Deadline::Clock::now();
     record_(record);
   }
-  const Result<Attempts> attempts = line_.Post(caller.desk_id, std::move(request), deadline);
+  const Asker asker = std::string_view(kind) == call_kind::kOutcome ? Asker::kRound : Asker::kDesk;
+  const Result<Attempts> attempts = line_.Post(caller.desk_id, std::move(request), deadline, asker);
   std::string processing;
   Result<T> result = WithItsKind(attempts ? meaning(*attempts, processing) : Result<T>(attempts.error()), kind);
   if (record_) {

@@ -34,9 +34,9 @@ bool WasReached(const HttpsOutcome& outcome) {
 
 // Half of what is left, so that a service that hangs can be asked once more; all of it when half is too little to be of
 // use.
-Deadline AttemptDeadline(int attempt, Deadline deadline) {
+Deadline AttemptDeadline(bool last, Deadline deadline) {
   const std::chrono::milliseconds half = deadline.remaining() / 2;
-  return attempt == kAttemptsMax || half < kAttemptShortest ? deadline : deadline.Capped(half);
+  return last || half < kAttemptShortest ? deadline : deadline.Capped(half);
 }
 
 // Before the attempt after this one: our own, or longer when the service asks for it.
@@ -61,13 +61,16 @@ NationalLine::NationalLine(outbound::HttpsFiles files, const LineOptions& option
       breaker_(options.breaker, options.breaker_open_first),
       gate_(options.calls_at_once) {}
 
-Result<Attempts> NationalLine::Post(const std::string& desk_id, outbound::HttpsRequest request, Deadline deadline) {
+Result<Attempts> NationalLine::Post(const std::string& desk_id, outbound::HttpsRequest request, Deadline deadline,
+                                    Asker asker) {
   const Error paused{ErrorCode::kNationalPaused, "too many calls in a row failed", {}};
   if (breaker_.IsPaused(Deadline::Clock::now())) return paused;  // at once, before waiting for a place
   TRY_ASSIGN(const FairGate::Pass pass, gate_.Enter(desk_id, deadline));
-  if (!breaker_.Admit(Deadline::Clock::now())) return paused;
   request.wanted_headers = {kServiceHeader};
-  Attempts attempts = Repeat(request, deadline);
+  if (asker == Asker::kRound) return Repeat(request, deadline, 1);
+  if (!breaker_.Admit(Deadline::Clock::now())) return paused;
+  budget_.Earn();
+  Attempts attempts = Repeat(request, deadline, kAttemptsMax);
   if (attempts.count == 0) {
     breaker_.NotTried(Deadline::Clock::now());
   } else if (WasReached(attempts.last)) {
@@ -78,19 +81,18 @@ Result<Attempts> NationalLine::Post(const std::string& desk_id, outbound::HttpsR
   return attempts;
 }
 
-Attempts NationalLine::Repeat(const outbound::HttpsRequest& request, Deadline deadline) {
+Attempts NationalLine::Repeat(const outbound::HttpsRequest& request, Deadline deadline, int attempts_max) {
   Attempts attempts;
   attempts.last.detail = "no time left";
-  budget_.Earn();
   while (!deadline.passed()) {
-    HttpsOutcome outcome = client_.Post(request, AttemptDeadline(++attempts.count, deadline));
+    HttpsOutcome outcome = client_.Post(request, AttemptDeadline(++attempts.count == attempts_max, deadline));
     attempts.maybe_acted_on |= MayHaveBeenActedOn(outcome);
     attempts.service = outcome.headers.empty() ? std::string() : outcome.headers.front();
     attempts.last = std::move(outcome);
     if (!IsWorthRepeating(attempts.last)) break;
     log::Warning("eligibility", "attempt_failed", {{"attempt", attempts.count}, {"detail", Say(attempts.last)}});
     const std::chrono::milliseconds pause = PauseAfter(attempts.count, attempts.last);
-    if (attempts.count == kAttemptsMax || pause >= deadline.remaining() || !budget_.Spend()) break;
+    if (attempts.count == attempts_max || pause >= deadline.remaining() || !budget_.Spend()) break;
     if (retried_) retried_();
     std::this_thread::sleep_for(pause);
   }

@@ -26,6 +26,10 @@ inline constexpr std::chrono::milliseconds kPauseFirst{100};
 
 inline constexpr char kServiceHeader[] = "X-Madoguchi-National-Service";  // how an endpoint announces itself
 
+// A round's own question goes out once, only while desks may ask, and its failures count for nothing: it must not pause
+// the desks, nor spend their repeats.
+enum class Asker { kDesk, kRound };
+
 struct LineOptions {
   std::size_t calls_at_once = kCallsAtOnceDefault;
   std::chrono::milliseconds breaker_open_first = kBreakerOpenFirst;
@@ -47,10 +51,11 @@ class NationalLine {
   NationalLine(outbound::HttpsFiles files, const LineOptions& options);
   // The identical request may go out up to kAttemptsMax times: it has an idempotency key, or doing it twice does
   // nothing. NATIONAL_PAUSED, SERVER_BUSY: nothing was sent.
-  Result<Attempts> Post(const std::string& desk_id, outbound::HttpsRequest request, Deadline deadline);
+  Result<Attempts> Post(const std::string& desk_id, outbound::HttpsRequest request, Deadline deadline,
+                        Asker asker = Asker::kDesk);
 
  private:
-  Attempts Repeat(const outbound::HttpsRequest& request, Deadline deadline);
+  Attempts Repeat(const outbound::HttpsRequest& request, Deadline deadline, int attempts_max);
   const std::function<void()> retried_;
   outbound::HttpsClient client_;
   CircuitBreaker breaker_;
