@@ -180,6 +180,18 @@ def licence_lines(root):
     return found
 
 
+def promised_tests(root):
+    """Every test that SECURITY.md names is there."""
+    page = root / "SECURITY.md"
+    named = re.findall(r"`([A-Z]\w+\.[A-Z]\w+|test_\w+)`", page.read_text()) if page.exists() else []
+    there = set()
+    for path in sources(root, "tests", suffixes={".cpp", ".py"}):
+        text = path.read_text()
+        there.update(f"{suite}.{name}" for suite, name in re.findall(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", text, re.M))
+        there.update(re.findall(r"^def (test_\w+)", text, re.M))
+    return [f"promise: SECURITY.md names {name}, and there is no such test" for name in named if name not in there]
+
+
 def unfinished(root):
     found = []
     everywhere = sources(root, *PRODUCT, "tests", "deploy", "migrations", suffixes={".h", ".cpp", ".def", ".py", ".sql", ".proto", ".txt"})
@@ -238,4 +250,5 @@ def came_back(removed, current):
     return found
 
 
-ALL = (top_level, library_fences, arrows, purpose_headers, test_mirror, module_words, names, licence_lines, unfinished, sleeps_in_tests)
+ALL = (top_level, library_fences, arrows, purpose_headers, test_mirror, module_words, names, licence_lines, promised_tests, unfinished,
+       sleeps_in_tests)

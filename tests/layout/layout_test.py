@@ -47,6 +47,7 @@ BROKEN = {
     "module_words": ("server/check/check.cpp", 'log::Info("card", "x");\n', "component=card"),
     "names": ("server/check/check.h", "class CheckManager {};\n", "CheckManager"),
     "licence_lines": ("server/check/check.h", "#pragma once\n", "no SPDX"),
+    "promised_tests": ("SECURITY.md", "| a promise | `Gone.Test` |\n", "names Gone.Test"),
     "unfinished": ("server/check/check.cpp", "// TODO later\n", "check.cpp:1"),
     "sleeps_in_tests": ("tests/server/check/check_test.cpp", "std::this_thread::sleep_for(1s);\n", "instead of an event"),
 }
@@ -56,7 +57,7 @@ BROKEN = {
 def test_a_broken_tree_is_found_out(check, tmp_path):
     name, content, expected = BROKEN[check.__name__]
     path = tmp_path / name
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content)
     assert any(expected in problem for problem in check(tmp_path))
 
