@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Config: everything a person can set, from one place: flags, then MADOGUCHI_… variables, then the file of --config
-// (INI/TOML with sections), then the defaults. Every key is one line of the table in config.cpp (those of the hand-off:
-// handoff/settings.cpp), and so in --help. Errors: CONFIG_KEY_UNKNOWN (names file and key) · CONFIG_VALUE_INVALID ·
-// CONFIG_VALUE_MISSING · CONFIG_FILE_…. Values are never repeated in an error: they may hold a password.
+// (INI/TOML with sections), then the defaults. Every key is one line of the list in config_keys.cpp, and so in --help.
+// Errors: CONFIG_KEY_UNKNOWN (names file and key) · CONFIG_VALUE_INVALID · CONFIG_VALUE_MISSING · CONFIG_FILE_…. Values
+// are never repeated in an error: they may hold a password.
 #pragma once
 #include <chrono>
 #include <cstdint>
