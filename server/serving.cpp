@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 #include "contract/channel_credentials.h"
@@ -124,6 +125,12 @@ Result<void> WriteReadyFile(const Config& config, const std::vector<std::pair<co
   return WriteFileWhole(config.app_ready_file, text + "}\n", false);
 }
 
+// Ends threads before the parts they use, which were made after them: also when a later step of the start fails.
+struct AtEnd {
+  std::function<void()> stop;
+  ~AtEnd() { stop(); }
+};
+
 std::unique_ptr<card::SightProof> SightScheme(const Config& config) {
   if (config.sight_reference) return std::make_unique<card::ReferenceSight>();
   return std::make_unique<card::NoSight>();
@@ -174,6 +181,7 @@ Result<void> Serve(const Config& config) {
     if (outcome.result && !outcome.result->handoff.empty()) handoffs.Wake();
     return outcome;
   };
+  const AtEnd handoffs_end{[&handoffs] { handoffs.Stop(); }};
   check::CheckPool checks(config.check_workers, config.check_queue);
   AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics, calls.RecordOfAccounts()});
   desk::DeskService desk_service({
@@ -189,6 +197,7 @@ Result<void> Serve(const Config& config) {
       {config.desk_operators, sight->available(), config.number_inquiry, show_again,
        [&calls](const eligibility::Caller& caller) { calls.Prepare(caller); }},
   });
+  const AtEnd checks_end{[&checks] { checks.Stop(); }};
   desk::DeskAccountService desk_accounts(
       {store->log_ins(), accounts.log_in, accounts.operators,
        [&accounts](const std::string& desk_id, ByteView certificate_sha256, ByteView request_der, Deadline deadline) {
