@@ -85,6 +85,8 @@ Result<std::string> HttpsNationalAccounts::Post(const char* path, const About& a
   call.began = Deadline::Clock::now();
   if (record_) record_(call);
   Result<std::string> result = PostUnrecorded(path, about.key, std::move(body), deadline, call);
+  if (about.reads && !result.ok() && Describe(result.error().code).kind == ErrorKind::kOutcomeUnknown)
+    result = Error{ErrorCode::kNationalUnavailable, result.error().detail, {}};
   call.ended = true;
   call.outcome = OutcomeWord(result);
   call.code = result.ok() ? 0 : static_cast<int>(result.error().code);
@@ -125,7 +127,7 @@ Result<std::string> HttpsNationalAccounts::Submit(const NationalApplication& app
 
 Result<NationalDecision> HttpsNationalAccounts::Poll(const std::string& institution_code, const std::string& receipt,
                                                      Deadline deadline) {
-  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", {kApplication, "", institution_code},
+  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", {kApplication, "", institution_code, {}, {}, true},
                                       ReceiptText(institution_code, receipt), deadline));
   auto decision = ReadDecision(answer);
   WipeText(answer);
@@ -160,7 +162,7 @@ Result<std::optional<IssuedAccount>> HttpsNationalAccounts::Release(const Nation
 
 Result<std::chrono::milliseconds> HttpsNationalAccounts::LockedFor(const std::string& institution_code,
                                                                    const std::string& account_id, Deadline deadline) {
-  TRY_ASSIGN(const std::string answer, Post("/v1/accounts/lock", {kAccount, "", institution_code, account_id},
+  TRY_ASSIGN(const std::string answer, Post("/v1/accounts/lock", {kAccount, "", institution_code, account_id, {}, true},
                                             AccountText(institution_code, account_id), deadline));
   return ReadLock(answer);
 }

@@ -37,6 +37,7 @@ class HttpsNationalAccounts final : public NationalAccounts {
     const char* kind;
     std::string key;  // idempotency key; empty: none
     std::string institution_code, account_id = {}, desk_id = {};
+    bool reads = false;  // changes nothing: whatever went wrong, nothing happened
   };
   // The body of a 200. The request's body is wiped.
   Result<std::string> Post(const char* path, const About& about, std::string body, Deadline deadline);

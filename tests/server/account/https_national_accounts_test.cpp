@@ -108,5 +108,20 @@ TEST_F(HttpsNationalAccountsTest, TellsOfEveryCallWhenItBeginsAndWhenItHasEnded)
   EXPECT_EQ(told[3].institution_code, "1311234567");
 }
 
+TEST_F(HttpsNationalAccountsTest, AQuestionThatChangesNothingIsNeverUnknown) {
+  const TlsServer server(authority_.files(),
+                         [](const Request&, std::size_t) { return Answered(503, "text/plain", "x"); });
+  std::vector<NationalCall> told;
+  HttpsNationalAccounts national(server.url(), authority_.files(),
+                                 [&](const NationalCall& call) { told.push_back(call); });
+  EXPECT_EQ(national.Poll("1311234567", "R-000001", Soon()).error().code, ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(national.LockedFor("1311234567", "W0000001", Soon()).error().code, ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(national.Withdraw("1311234567", "R-000001", Soon()).error().code, ErrorCode::kNationalOutcomeUnknown);
+  ASSERT_EQ(told.size(), 6u);
+  EXPECT_EQ(told[1].outcome, "failed");
+  EXPECT_EQ(told[3].outcome, "failed");
+  EXPECT_EQ(told[5].outcome, "unknown");
+}
+
 }  // namespace
 }  // namespace madoguchi::account
