@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <iterator>
 
 #include "contract/bytes.h"
@@ -16,7 +15,6 @@ using account::Problems;
 using eligibility::CallSearch;
 
 constexpr std::uint32_t kPageSizeUsual = 100;
-constexpr std::size_t kTimeBytesMax = 40;
 constexpr const char* kKinds[] = {eligibility::call_kind::kChallenge,   eligibility::call_kind::kSight,
                                   eligibility::call_kind::kCheck,       eligibility::call_kind::kInquiry,
                                   eligibility::call_kind::kApplication, eligibility::call_kind::kAccount,
@@ -34,24 +32,17 @@ bool In(const char* const (&words)[N], const std::string& word) {
 
 // "2026-11-23T09:00:00+09:00" or with Z (RFC 3339), whole seconds.
 bool IsTime(const std::string& text) {
-  if (text.size() > kTimeBytesMax) return false;
-  int year = 0, hour = 0, minute = 0, second = 0, zone_hour = 0, zone_minute = 0, used = 0;
-  unsigned month = 0, day = 0;
-  char sign = 'Z';
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d%c%n", &year, &month, &day, &hour, &minute, &second, &sign,
-                  &used) != 7)
-    return false;
-  if (sign != 'Z') {
-    int zone_used = 0;
-    if (std::sscanf(text.c_str() + used, "%2d:%2d%n", &zone_hour, &zone_minute, &zone_used) != 2) return false;
-    used += zone_used;
-  }
-  const bool is_day =
-      std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)).ok();
-  const auto within = [](int value, int most) { return value >= 0 && value <= most; };
-  return static_cast<std::size_t>(used) == text.size() && (sign == 'Z' || sign == '+' || sign == '-') && year >= 1 &&
-         is_day && within(hour, 23) && within(minute, 59) && within(second, 59) && within(zone_hour, 14) &&
-         within(zone_minute, 59);
+  std::string shape = text;
+  std::replace_if(
+      shape.begin(), shape.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  const bool is_utc = shape == "0000-00-00T00:00:00Z";
+  if (!is_utc && shape != "0000-00-00T00:00:00+00:00" && shape != "0000-00-00T00:00:00-00:00") return false;
+  const auto number = [&text](std::size_t at, std::size_t digits) { return std::stoi(text.substr(at, digits)); };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  return number(0, 4) >= 1 && date.ok() && number(11, 2) <= 23 && number(14, 2) <= 59 && number(17, 2) <= 59 &&
+         (is_utc || (number(20, 2) <= 14 && number(23, 2) <= 59));
 }
 
 void Fill(const eligibility::CallRow& row, v1::ServiceCall& call) {
