@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "contract/log.h"
+#include "server/eligibility/code_tables.h"
 #include "server/handoff/names.h"
 
 namespace madoguchi::check {
@@ -119,10 +120,10 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
     return outcome;
   }
   const eligibility::Answer& answer = result->answer;
-  outcome.segment_of_result_code = answer.segment_of_result_code.value_or("");
-  outcome.processing_status_code = answer.processing_status_code.value_or("");
-  outcome.processing_code = answer.processing_code.value_or("");
-  outcome.validity_code = answer.validity_code.value_or("");
+  outcome.segment_of_result_code = eligibility::PlainCode(answer.segment_of_result_code);
+  outcome.processing_status_code = eligibility::PlainCode(answer.processing_status_code);
+  outcome.processing_code = eligibility::PlainCode(answer.processing_code);
+  outcome.validity_code = eligibility::PlainCode(answer.validity_code);
   outcome.insurance_hash = InsuranceHash(keyed_hash, answer);
   outcome.results = static_cast<std::uint32_t>(answer.results.size());
   outcome.kept = std::move(kept);

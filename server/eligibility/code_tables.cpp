@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eligibility/code_tables.h"
 
+#include <algorithm>
+
 namespace madoguchi::eligibility {
 namespace {
 
@@ -83,6 +85,15 @@ std::optional<std::string_view> MeaningOf(const CodeTable& table, std::string_vi
     if (row.code == code) return row.meaning;
   }
   return std::nullopt;
+}
+
+std::string PlainCode(const std::optional<std::string>& code) {
+  if (!code) return {};
+  const bool plain =
+      code->size() <= kPlainCodeBytesMax && std::all_of(code->begin(), code->end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+      });
+  return plain ? *code : "(no code)";
 }
 
 }  // namespace madoguchi::eligibility

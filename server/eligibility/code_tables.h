@@ -2,8 +2,10 @@
 // Code tables OQSCDnnn and their Japanese meanings. Source: reference/eligibility-result.md §2.
 // A code that is not in its table has no meaning here and stays as it came: new codes appear without notice.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace madoguchi::eligibility {
@@ -44,5 +46,10 @@ extern const CodeTable kPrefecturalExpenses;        // 025 都道府県費
 extern const CodeTable kDesignatedInstitutionFlag;  // 026 指定医療機関
 
 std::optional<std::string_view> MeaningOf(const CodeTable& table, std::string_view code);
+
+// A received code as it may stand in logs and records, which hold nothing of a person: what does not look like a code
+// (letters, digits, - and _) is only said to be there. Empty: none was received.
+inline constexpr std::size_t kPlainCodeBytesMax = 32;
+std::string PlainCode(const std::optional<std::string>& code);
 
 }  // namespace madoguchi::eligibility

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vocabulary of a result, each element once: its name, its member, its kind, in the order of the published table.
-// The structs (answer.h), the reading and writing of XML (xml_fields.h), the message (server/desk/answer_wire.cpp) and
-// the forms of a hand-off are all made from these lists. Source: reference/eligibility-result.md §1–2.
+// The structs (answer.h), the tables that XML, JSON and FHIR go through (field_tables.h) and the message
+// (server/desk/answer_wire.cpp) are all made from these lists. Source: reference/eligibility-result.md §1–2.
 //
 // A list is a macro that takes one macro per kind. The member holds the text exactly as received:
 //   TEXT(x, element)         member x

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "server/eligibility/xml_fields.h"
+#include "server/eligibility/field_tables.h"
 #include "server/eligibility/xml_tree.h"
 
 namespace madoguchi::eligibility {
@@ -152,16 +152,6 @@ class Reader {
   ReceivedAnswer received_;
 };
 
-// An opaque code may go to the log only if it looks like one.
-std::string PrintableCode(const std::optional<std::string>& code) {
-  constexpr std::size_t kCodeBytesMax = 32;
-  const bool plain =
-      code && !code->empty() && code->size() <= kCodeBytesMax && std::all_of(code->begin(), code->end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-      });
-  return plain ? *code : "(none)";
-}
-
 }  // namespace
 
 Result<ReceivedAnswer> ReadXmlAnswer(std::string_view received) {
@@ -186,10 +176,9 @@ Result<Answer> AcceptAnswer(ReceivedAnswer received, std::string_view file_ident
   if (received.envelope.institution_code != institution_code) return other("MedicalInstitutionCode");
   const auto& segment = received.answer.segment_of_result_code;
   if (segment != "1") {
-    return Error{
-        ErrorCode::kNationalProcessingFailed,
-        "SegmentOfResult " + PrintableCode(segment) + ", ErrorCode " + PrintableCode(received.envelope.error_code),
-        {}};
+    return Error{ErrorCode::kNationalProcessingFailed,
+                 "SegmentOfResult " + PlainCode(segment) + ", ErrorCode " + PlainCode(received.envelope.error_code),
+                 {}};
   }
   return std::move(received.answer);
 }

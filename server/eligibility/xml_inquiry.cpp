@@ -5,7 +5,7 @@
 
 #include "contract/full_width.h"
 #include "contract/insurance_number.h"
-#include "server/eligibility/xml_fields.h"
+#include "server/eligibility/field_tables.h"
 #include "server/eligibility/xml_output.h"
 #include "server/eligibility/xml_tree.h"
 

@@ -27,7 +27,7 @@ Result<pugi::xml_node> OnlyChild(const pugi::xml_node& parent, const std::string
 // The text of an element that holds nothing else.
 Result<std::string> ReadXmlField(const pugi::xml_node& node, const std::string& path);
 
-// True: `node` was one of these fields (xml_fields.h) and is now in `owner`.
+// True: `node` was one of these fields (field_tables.h) and is now in `owner`.
 template <class Fields, class Owner>
 Result<bool> TakeField(const pugi::xml_node& node, const std::string& path, const Fields& fields, Owner& owner) {
   const std::string_view name = node.name();

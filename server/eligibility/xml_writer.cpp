@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "server/eligibility/xml_fields.h"
+#include "server/eligibility/field_tables.h"
 #include "server/eligibility/xml_output.h"
 
 namespace madoguchi::eligibility {

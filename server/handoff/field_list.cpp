@@ -2,61 +2,44 @@
 #include "server/handoff/field_list.h"
 
 namespace madoguchi::handoff {
+namespace {
 
-// Table names in the field lists are eligibility's.
-using namespace eligibility;  // NOLINT(google-build-using-namespace)
-
-#define MADOGUCHI_LIST(x, member, kind, table) \
-  if (from.member) fields.push_back({#x, FieldKind::kind, *from.member, table});
-#define MADOGUCHI_LIST_TEXT(x, element) MADOGUCHI_LIST(x, x, kText, nullptr)
-#define MADOGUCHI_LIST_CODE(x, element, table) MADOGUCHI_LIST(x, x##_code, kCode, &table)
-#define MADOGUCHI_LIST_DATE(x, element) MADOGUCHI_LIST(x, x##_raw, kDate, nullptr)
-#define MADOGUCHI_LIST_TIME(x, element) MADOGUCHI_LIST(x, x##_raw, kTime, nullptr)
-#define MADOGUCHI_LIST_RATIO(x, element) MADOGUCHI_LIST(x, x##_raw, kRatio, nullptr)
-#define MADOGUCHI_LIST_ALL(FIELDS) \
-  FIELDS(MADOGUCHI_LIST_TEXT, MADOGUCHI_LIST_CODE, MADOGUCHI_LIST_DATE, MADOGUCHI_LIST_TIME, MADOGUCHI_LIST_RATIO)
-
-std::vector<Field> FieldsOf(const Answer& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_HEADER_FIELDS)
-  MADOGUCHI_LIST_ALL(MADOGUCHI_BODY_FIELDS)
+template <class Table, class Part>
+std::vector<Field> Received(const Table& table, const Part& part, std::vector<Field> fields = {}) {
+  for (const auto& field : table) {
+    if (const auto& received = part.*field.member) fields.push_back({field.name, field.kind, *received, field.table});
+  }
   return fields;
 }
 
-std::vector<Field> FieldsOf(const SearchInfo& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_SEARCH_INFO_FIELDS)
-  return fields;
+}  // namespace
+
+std::vector<Field> FieldsOf(const eligibility::Answer& answer) {
+  return Received(eligibility::kBodyFields, answer, Received(eligibility::kHeaderFields, answer));
 }
 
-std::vector<Field> FieldsOf(const QualificationResult& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
-  return fields;
+std::vector<Field> FieldsOf(const eligibility::SearchInfo& search) {
+  return Received(eligibility::kSearchFields, search);
 }
 
-std::vector<Field> FieldsOf(const ElderlyRecipientCertificate& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_ELDERLY_RECIPIENT_FIELDS)
-  return fields;
+std::vector<Field> FieldsOf(const eligibility::QualificationResult& result) {
+  return Received(eligibility::kQualificationFields, result);
 }
 
-std::vector<Field> FieldsOf(const LimitCertificate& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_LIMIT_CERTIFICATE_FIELDS)
-  return fields;
+std::vector<Field> FieldsOf(const eligibility::ElderlyRecipientCertificate& certificate) {
+  return Received(eligibility::kElderlyFields, certificate);
 }
 
-std::vector<Field> FieldsOf(const SpecificDiseaseCertificate& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_SPECIFIC_DISEASE_FIELDS)
-  return fields;
+std::vector<Field> FieldsOf(const eligibility::LimitCertificate& certificate) {
+  return Received(eligibility::kLimitFields, certificate);
 }
 
-std::vector<Field> FieldsOf(const MedicalTicket& from) {
-  std::vector<Field> fields;
-  MADOGUCHI_LIST_ALL(MADOGUCHI_MEDICAL_TICKET_FIELDS)
-  return fields;
+std::vector<Field> FieldsOf(const eligibility::SpecificDiseaseCertificate& certificate) {
+  return Received(eligibility::kDiseaseFields, certificate);
+}
+
+std::vector<Field> FieldsOf(const eligibility::MedicalTicket& ticket) {
+  return Received(eligibility::kTicketFields, ticket);
 }
 
 }  // namespace madoguchi::handoff

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The received fields of one part of an answer as a list, in the order of eligibility's field lists: every form of a
+// The received fields of one part of an answer as a list, in the order of eligibility's tables: every form of a
 // result is made from it, so that a field that is added there is in all of them. Thread: any, no state. The list points
 // into the part it was made of and must not outlive it. Holds personal data: never logged.
 #pragma once
@@ -7,12 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "server/eligibility/answer.h"
-#include "server/eligibility/code_tables.h"
+#include "server/eligibility/field_tables.h"
 
 namespace madoguchi::handoff {
 
-enum class FieldKind { kText, kCode, kDate, kTime, kRatio };
+using eligibility::FieldKind;
 
 struct Field {
   std::string_view name;  // as in result_fields.h, without _code or _raw

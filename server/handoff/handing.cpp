@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/eligibility/field_tables.h"
+
 namespace madoguchi::handoff {
 namespace {
 
@@ -10,59 +12,56 @@ using Json = nlohmann::json;
 using eligibility::QualificationResult;
 
 // Every member under its element's name. Absent members are left out; an empty text stays one.
-#define MADOGUCHI_PACK(x, element) \
-  if (from.x) to[element] = *from.x;
-#define MADOGUCHI_PACK_CODE(x, element, table) MADOGUCHI_PACK(x##_code, element)
-#define MADOGUCHI_PACK_RAW(x, element) MADOGUCHI_PACK(x##_raw, element)
-#define MADOGUCHI_UNPACK(x, element) \
-  if (const auto found = from.find(element); found != from.end()) to.x = found->get<std::string>();
-#define MADOGUCHI_UNPACK_CODE(x, element, table) MADOGUCHI_UNPACK(x##_code, element)
-#define MADOGUCHI_UNPACK_RAW(x, element) MADOGUCHI_UNPACK(x##_raw, element)
-#define MADOGUCHI_PACK_ALL(FIELDS) \
-  FIELDS(MADOGUCHI_PACK, MADOGUCHI_PACK_CODE, MADOGUCHI_PACK_RAW, MADOGUCHI_PACK_RAW, MADOGUCHI_PACK_RAW)
-#define MADOGUCHI_UNPACK_ALL(FIELDS) \
-  FIELDS(MADOGUCHI_UNPACK, MADOGUCHI_UNPACK_CODE, MADOGUCHI_UNPACK_RAW, MADOGUCHI_UNPACK_RAW, MADOGUCHI_UNPACK_RAW)
-#define MADOGUCHI_PACKED(Owner, FIELDS)               \
-  Json PackOne(const eligibility::Owner& from) {      \
-    Json to = Json::object();                         \
-    MADOGUCHI_PACK_ALL(FIELDS)                        \
-    return to;                                        \
-  }                                                   \
-  void UnpackOne(const Json& from, eligibility::Owner& to) { MADOGUCHI_UNPACK_ALL(FIELDS) }
+template <class Table, class Part>
+void PackFields(const Table& table, const Part& from, Json& to) {
+  for (const auto& field : table) {
+    if (const auto& text = from.*field.member) to[std::string(field.element)] = *text;
+  }
+}
 
-MADOGUCHI_PACKED(ElderlyRecipientCertificate, MADOGUCHI_ELDERLY_RECIPIENT_FIELDS)
-MADOGUCHI_PACKED(LimitCertificate, MADOGUCHI_LIMIT_CERTIFICATE_FIELDS)
-MADOGUCHI_PACKED(SpecificDiseaseCertificate, MADOGUCHI_SPECIFIC_DISEASE_FIELDS)
-MADOGUCHI_PACKED(MedicalTicket, MADOGUCHI_MEDICAL_TICKET_FIELDS)
-MADOGUCHI_PACKED(SearchInfo, MADOGUCHI_SEARCH_INFO_FIELDS)
+template <class Table, class Part>
+void UnpackFields(const Json& from, const Table& table, Part& to) {
+  for (const auto& field : table) {
+    if (const auto found = from.find(std::string(field.element)); found != from.end())
+      to.*field.member = found->template get<std::string>();
+  }
+}
+
+template <class Table, class Part>
+Json PackOne(const Table& table, const Part& from) {
+  Json to = Json::object();
+  PackFields(table, from, to);
+  return to;
+}
 
 Json PackResult(const QualificationResult& from) {
-  Json to = Json::object();
-  MADOGUCHI_PACK_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
-  if (from.elderly_recipient_certificate) to["elderly"] = PackOne(*from.elderly_recipient_certificate);
-  if (from.limit_certificate) to["limit"] = PackOne(*from.limit_certificate);
-  for (const auto& disease : from.specific_diseases_certificates) to["diseases"].push_back(PackOne(disease));
-  for (const auto& ticket : from.medical_tickets) to["tickets"].push_back(PackOne(ticket));
+  Json to = PackOne(eligibility::kQualificationFields, from);
+  if (const auto& elderly = from.elderly_recipient_certificate)
+    to["elderly"] = PackOne(eligibility::kElderlyFields, *elderly);
+  if (const auto& limit = from.limit_certificate) to["limit"] = PackOne(eligibility::kLimitFields, *limit);
+  for (const auto& disease : from.specific_diseases_certificates)
+    to["diseases"].push_back(PackOne(eligibility::kDiseaseFields, disease));
+  for (const auto& ticket : from.medical_tickets) to["tickets"].push_back(PackOne(eligibility::kTicketFields, ticket));
   return to;
 }
 
 QualificationResult UnpackResult(const Json& from) {
   QualificationResult to;
-  MADOGUCHI_UNPACK_ALL(MADOGUCHI_QUALIFICATION_FIELDS)
-  if (from.contains("elderly")) UnpackOne(from["elderly"], to.elderly_recipient_certificate.emplace());
-  if (from.contains("limit")) UnpackOne(from["limit"], to.limit_certificate.emplace());
-  for (const Json& disease : from.value("diseases", Json::array())) {
-    UnpackOne(disease, to.specific_diseases_certificates.emplace_back());
-  }
-  for (const Json& ticket : from.value("tickets", Json::array())) UnpackOne(ticket, to.medical_tickets.emplace_back());
+  UnpackFields(from, eligibility::kQualificationFields, to);
+  if (from.contains("elderly"))
+    UnpackFields(from["elderly"], eligibility::kElderlyFields, to.elderly_recipient_certificate.emplace());
+  if (from.contains("limit")) UnpackFields(from["limit"], eligibility::kLimitFields, to.limit_certificate.emplace());
+  for (const Json& disease : from.value("diseases", Json::array()))
+    UnpackFields(disease, eligibility::kDiseaseFields, to.specific_diseases_certificates.emplace_back());
+  for (const Json& ticket : from.value("tickets", Json::array()))
+    UnpackFields(ticket, eligibility::kTicketFields, to.medical_tickets.emplace_back());
   return to;
 }
 
 Json PackAnswer(const eligibility::Answer& from) {
-  Json to = Json::object();
-  MADOGUCHI_PACK_ALL(MADOGUCHI_HEADER_FIELDS)
-  MADOGUCHI_PACK_ALL(MADOGUCHI_BODY_FIELDS)
-  if (from.search_info) to["search"] = PackOne(*from.search_info);
+  Json to = PackOne(eligibility::kHeaderFields, from);
+  PackFields(eligibility::kBodyFields, from, to);
+  if (from.search_info) to["search"] = PackOne(eligibility::kSearchFields, *from.search_info);
   to["results"] = Json::array();
   for (const auto& result : from.results) to["results"].push_back(PackResult(result));
   to["unknown"] = from.unknown_elements;
@@ -71,9 +70,9 @@ Json PackAnswer(const eligibility::Answer& from) {
 
 eligibility::Answer UnpackAnswer(const Json& from) {
   eligibility::Answer to;
-  MADOGUCHI_UNPACK_ALL(MADOGUCHI_HEADER_FIELDS)
-  MADOGUCHI_UNPACK_ALL(MADOGUCHI_BODY_FIELDS)
-  if (from.contains("search")) UnpackOne(from["search"], to.search_info.emplace());
+  UnpackFields(from, eligibility::kHeaderFields, to);
+  UnpackFields(from, eligibility::kBodyFields, to);
+  if (from.contains("search")) UnpackFields(from["search"], eligibility::kSearchFields, to.search_info.emplace());
   for (const Json& result : from.at("results")) to.results.push_back(UnpackResult(result));
   to.unknown_elements = from.at("unknown").get<std::vector<std::string>>();
   return to;

@@ -39,6 +39,15 @@ TEST(OutcomeOf, KeepsOneKeyedHashPerResultAndNoNumberOrName) {
   EXPECT_THAT(outcome.insurance_hash, Not(HasSubstr("見本")));
 }
 
+// Codes are free text of another's: a name in one of them is none of the trail's.
+TEST(OutcomeOf, KeepsNoTextThatIsNoCode) {
+  CheckResult result = SomeResult();
+  result.answer.processing_code = result.answer.processing_status_code = "見本　花子";
+  const audit::CheckOutcome outcome = OutcomeOf(SomePress(), 3, result, {}, {}, audit::KeyedHash(Bytes(32, 1)));
+  EXPECT_EQ(outcome.processing_code, "(no code)");
+  EXPECT_EQ(outcome.processing_status_code, "(no code)");
+}
+
 TEST(OutcomeOf, KeepsTheCodeOfARefusal) {
   const Result<CheckResult> refused = Error{ErrorCode::kPinWrong, "", 2};
   EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, {}, audit::KeyedHash(Bytes(32, 1))).code, 1211);

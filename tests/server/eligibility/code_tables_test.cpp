@@ -116,5 +116,14 @@ TEST(CodeTables, LeaveAnUnknownCodeWithoutMeaning) {
   EXPECT_EQ(MeaningOf(kLossReason, "1"), std::nullopt);
 }
 
+TEST(CodeTables, LetOnlyCodesIntoLogsAndRecords) {
+  for (const char* code : {"", "1", "A1", "EX-001_b"}) EXPECT_EQ(PlainCode(code), code);
+  EXPECT_EQ(PlainCode(std::nullopt), "");
+  EXPECT_EQ(PlainCode(std::string(kPlainCodeBytesMax, '1')).size(), kPlainCodeBytesMax);
+  for (const std::string& text :
+       {std::string("架空"), std::string("a b"), std::string("1\n"), std::string(kPlainCodeBytesMax + 1, '1')})
+    EXPECT_EQ(PlainCode(text), "(no code)");
+}
+
 }  // namespace
 }  // namespace madoguchi::eligibility

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "server/eligibility/field_tables.h"
 #include "server/eligibility/xml_tree.h"
 #include "tests/server/eligibility/every_element.h"
 #include "tests/server/eligibility/xml_writer.h"
@@ -159,6 +160,27 @@ TEST(XmlAnswer, FindsEveryPublishedElement) {
   asked.limit_consent_code = "0";
   asked.arbitrary_identifier = "A-1";
   EXPECT_TRUE(answer.search_info == asked);
+}
+
+template <class Table, class Part>
+void ExpectAll(const Table& table, const Part& part) {
+  for (const auto& field : table) EXPECT_TRUE((part.*field.member).has_value()) << field.element;
+}
+
+// A field that is added to a list is added to the message written out by hand: so its name is written twice.
+TEST(XmlAnswer, TheMessageWrittenOutByHandHasEveryFieldOfTheLists) {
+  const Result<ReceivedAnswer> read = ReadXmlAnswer(Message(kEverything, kFullHeader));
+  ASSERT_TRUE(read.ok()) << read.error().detail;
+  ExpectAll(kEnvelopeFields, read->envelope);
+  ExpectAll(kHeaderFields, read->answer);
+  ExpectAll(kBodyFields, read->answer);
+  ExpectAll(kSearchFields, read->answer.search_info.value());
+  const QualificationResult& result = read->answer.results.at(0);
+  ExpectAll(kQualificationFields, result);
+  ExpectAll(kElderlyFields, result.elderly_recipient_certificate.value());
+  ExpectAll(kLimitFields, result.limit_certificate.value());
+  ExpectAll(kDiseaseFields, result.specific_diseases_certificates.at(0));
+  ExpectAll(kTicketFields, result.medical_tickets.at(0));
 }
 
 TEST(XmlAnswer, IsTheSameInAnyOrderAndEitherEncoding) {
@@ -332,7 +354,7 @@ TEST(XmlAnswer, ReportsAFailedProcessingWithItsCodeOnly) {
   }
   ReceivedAnswer strange = Received("9");
   strange.envelope.error_code = "name of\na person";
-  EXPECT_THAT(AcceptAnswer(strange, kPressHex, kInstitution).error().detail, HasSubstr("(none)"));
+  EXPECT_THAT(AcceptAnswer(strange, kPressHex, kInstitution).error().detail, HasSubstr("(no code)"));
 }
 
 TEST(XmlAnswer, NeedsNoBodyWhenProcessingFailed) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "server/eligibility/xml_answer.h"
+#include "tests/server/handoff/any_handing.h"
 #include "tests/server/handoff/test_handing.h"
 
 namespace madoguchi::handoff {
@@ -31,6 +32,17 @@ TEST(Handing, IsTheSameAfterItWasPacked) {
   EXPECT_EQ(unpacked->certificate_days_left, 1000);
   EXPECT_EQ(unpacked->confirmed_names, handing.confirmed_names);
   EXPECT_EQ(unpacked->number_warnings, handing.number_warnings);
+}
+
+// Every field of every list, present, empty or absent by chance.
+TEST(Handing, LosesNothingWhateverWasReceived) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    const Handing handing = test::AnyHanding(seed);
+    const std::string packed = Pack(handing);
+    const Result<Handing> unpacked = Unpack(AsBytes(packed));
+    ASSERT_TRUE(unpacked.ok()) << "seed " << seed;
+    ASSERT_TRUE(unpacked->answer == handing.answer) << "seed " << seed;
+  }
 }
 
 TEST(Handing, IsNotMadeOfAnythingElse) {
