@@ -22,7 +22,7 @@ struct SealedName {
   std::string person_hash;
   Bytes confirmed;       // sealed; empty: none
   Bytes proposal;        // sealed; empty: none waits
-  bool shown = true;     // of a subject: the proposal was there before the press had its result
+  bool shown = true;     // of a subject: the proposal was there before the press, so its result showed it
   bool by_self = false;  // of a subject: the operator who is signed in made the proposal
 };
 

@@ -21,10 +21,11 @@ constexpr char kFind[] = R"(
 constexpr char kOperator[] = R"(
   UPDATE operator_sign_in SET last_used_at = clock_timestamp()
   WHERE desk_id = $1::uuid AND last_used_at + idle_seconds * interval '1 second' > clock_timestamp() RETURNING staff_code)";
+// Names were looked up after the press was opened: a proposal that is older stood beside the result.
 constexpr char kSubject[] = R"(
   SELECT subject.person_hash, coalesce(encode(sealed_name, 'hex'), '') AS confirmed, coalesce(encode(sealed_proposal, 'hex'), '') AS proposal,
-         coalesce(proposed_at < subject.at, true) AS shown, coalesce(proposed_by, '') AS proposed_by
-  FROM name_subject AS subject LEFT JOIN name_mapping USING (person_hash)
+         coalesce(proposed_at < press.opened_at, true) AS shown, coalesce(proposed_by, '') AS proposed_by
+  FROM name_subject AS subject JOIN press USING (press_id) LEFT JOIN name_mapping USING (person_hash)
   WHERE press_id = $1::uuid AND result = $2 AND subject.desk_id = $3::uuid AND subject.at > clock_timestamp() - make_interval(hours => $4))";
 // The mappings are counted and added to by one at a time.
 constexpr char kLockNames[] = "SELECT pg_advisory_xact_lock(hashtext('madoguchi.names'))";

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "contract/crypto/seal.h"
 #include "server/handoff/names.h"
 #include "server/store/pg_trail.h"
@@ -39,11 +41,13 @@ class PgNamesTest : public StoreTest {
     answer.results.back().name = name;
     return answer;
   }
-  // A check of this person at this desk, through the real trail.
-  NameSubject Check(const std::string& name, const std::string& desk_id) {
+  // A check of this person at this desk, through the real trail. meanwhile: while it is under way.
+  NameSubject Check(
+      const std::string& name, const std::string& desk_id, const std::function<void()>& meanwhile = [] {}) {
     audit::CheckIntent intent = IntentOf(desk_id, desk_id == desk_one_ ? "W0000001" : "W0000002");
     const auto receipt = trail_.RecordIntent(intent, Soon());
     EXPECT_EQ(CodeOf(receipt), 0);
+    meanwhile();
     audit::CheckOutcome outcome = OutcomeOf(intent, receipt->epoch);
     outcome.person_hashes = handoff::PersonHashes(AnswerOf(name), keyed_hash_);
     EXPECT_EQ(CodeOf(trail_.RecordOutcome(outcome, Soon())), 0);
@@ -115,6 +119,16 @@ TEST_F(PgNamesTest, ANameIsConfirmedAsItWasReadNeverAsItWasChangedMeanwhile) {
   EXPECT_EQ(Known().confirmed, std::nullopt);
   EXPECT_EQ(Confirm(press, kAnother), 0);
   EXPECT_EQ(Known().confirmed, kAnother);
+}
+
+TEST_F(PgNamesTest, AProposalThatIsMadeWhileACheckIsUnderWayWasNotShownWithItsResult) {
+  SignIn("A1");
+  const NameSubject earlier = Check();
+  const NameSubject press = Check(kReceived, desk_one_, [&] { ASSERT_EQ(Propose(earlier), 0); });
+  SignIn("B2");
+  EXPECT_EQ(Confirm(press), Number(ErrorCode::kResultGone));
+  EXPECT_EQ(Known().confirmed, std::nullopt);
+  EXPECT_EQ(Confirm(press, kOnCard), 0);
 }
 
 TEST_F(PgNamesTest, AConfirmedNameStaysUntilTheNextOneIsConfirmed) {
