@@ -36,13 +36,14 @@ Result<check::Attestation> ReadAttestation(const v1::Attestation& message) {
 }
 
 Result<check::NumberInquiry> ReadInquiry(const v1::NumberInquiry& message) {
-  constexpr const char* kReasons[] = {
-      "", "card_not_brought", "card_not_readable", "before_the_visit", "after_an_outage", "receipt_computer"};
+  // A receipt computer asks by file, never through a desk.
+  constexpr const char* kReasons[] = {"", "card_not_brought", "card_not_readable", "before_the_visit",
+                                      "after_an_outage"};
   for (const std::string* field :
        {&message.insurer_number(), &message.symbol(), &message.number(), &message.branch(), &message.birthdate()}) {
     if (field->size() > kInquiryFieldBytesMax) return MessageInvalid("a field of number_inquiry is too long");
   }
-  if (!v1::InquiryReason_IsValid(message.reason()) || message.reason() == v1::INQUIRY_REASON_UNSPECIFIED)
+  if (message.reason() <= v1::INQUIRY_REASON_UNSPECIFIED || message.reason() > v1::AFTER_AN_OUTAGE)
     return MessageInvalid("number_inquiry.reason");
   return check::NumberInquiry{message.insurer_number(),  message.symbol(),    message.number(),
                               message.branch(),          message.birthdate(), message.limit_consent(),
