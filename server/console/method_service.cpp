@@ -16,6 +16,10 @@ using check::MethodRule;
 
 constexpr int kMinutesOfHour = 60;
 constexpr account::Field kZone{"zone", "ゾーン", "zone"};
+static_assert(check::kMethodRulesMax == 200);
+constexpr char kTooManyJa[] = "規則は 200 件までです。使わなくなった規則を消してから、もう一度加えてください。";
+constexpr char kTooManyEn[] =
+    "There are 200 rules already, which is the limit. Remove what is not used any more and add it again.";
 
 struct Word {
   v1::Method method;
@@ -153,9 +157,16 @@ grpc::Status MethodService::Add(grpc::ServerContext* context, const v1::AddMetho
         Problems problems;
         const MethodRule rule = ReadRule(request->rule(), problems);
         TRY_VOID(Refusing(problems, refused));
-        TRY_ASSIGN(const std::int64_t number, book_.Add(rule, {caller.user_id, caller.institution_codes}, deadline));
-        response->set_number(number);
-        return {};
+        const Result<std::int64_t> number = book_.Add(rule, {caller.user_id, caller.institution_codes}, deadline);
+        if (number) {
+          response->set_number(*number);
+          return {};
+        }
+        if (number.error().code == ErrorCode::kFieldInvalid) {
+          Wrong(problems, "rule", kTooManyJa, kTooManyEn);
+          refused.problems = ProblemsOnWire(problems);
+        }
+        return number.error();
       });
 }
 

@@ -104,7 +104,11 @@ grpc::Status DeskCheckService::ProposeName(grpc::ServerContext* context, const v
     if (request->remove()) return parts_.names.Remove(subject, call.deadline);
     CheckName(problems, request->name());
     if (account::Refuses(problems)) return Error{ErrorCode::kFieldInvalid, "name", {}};
-    return parts_.names.Propose(subject, request->name(), call.deadline);
+    Result<void> proposed = parts_.names.Propose(subject, request->name(), call.deadline);
+    if (!proposed && proposed.error().code == ErrorCode::kFieldInvalid)
+      problems.push_back({kName.name, "登録できる読み替えの数に達しています。使わない読み替えをやめてください。",
+                          "There are as many names as there may be. Forget one that is not used.", false});
+    return proposed;
   });
 }
 

@@ -135,6 +135,14 @@ TEST_F(MethodServiceTest, EveryFieldThatIsWrongIsNamed) {
   EXPECT_THAT(Wrong(long_zone), ElementsAre("zone"));
 }
 
+TEST_F(MethodServiceTest, WhoAddsOneRuleTooManyIsToldToRemoveOthers) {
+  Sql("INSERT INTO method_rule (methods, made_by) SELECT '{pin}', 'ada' FROM generate_series(1, " +
+      std::to_string(check::kMethodRulesMax) + ")");
+  EXPECT_EQ(Add(PinAtNight()), Number(ErrorCode::kFieldInvalid));
+  ASSERT_EQ(RefusalOf(status_).problems_size(), 1);
+  EXPECT_EQ(RefusalOf(status_).problems(0).field(), "rule");
+}
+
 TEST_F(MethodServiceTest, UntilMidnightIsTheEndOfTheDay) {
   account::Problems problems;
   v1::MethodRule rule;
