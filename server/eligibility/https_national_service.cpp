@@ -6,6 +6,7 @@
 
 #include "contract/crypto/random.h"
 #include "contract/insurance_number.h"
+#include "server/eligibility/code_tables.h"
 #include "server/eligibility/service_messages.h"
 #include "server/eligibility/xml_answer.h"
 #include "server/eligibility/xml_inquiry.h"
@@ -60,9 +61,12 @@ Result<std::string> BodyOf(const HttpsOutcome& outcome, const char* content_type
   return outcome.body;
 }
 
-std::string ProcessingOf(const Answer& answer) {
-  const std::string codes = answer.segment_of_result_code.value_or("") + '/' +
-                            answer.processing_status_code.value_or("") + '/' + answer.processing_code.value_or("");
+// Segment, status, and the code of the person's result or else of the refusal to process it.
+std::string ProcessingOf(const ReceivedAnswer& received) {
+  const Answer& answer = received.answer;
+  const auto& code = answer.processing_code ? answer.processing_code : received.envelope.error_code;
+  const std::string codes =
+      PlainCode(answer.segment_of_result_code) + '/' + PlainCode(answer.processing_status_code) + '/' + PlainCode(code);
   return codes.substr(0, kProcessingCodeBytesMax);
 }
 
@@ -209,7 +213,7 @@ Result<Answer> HttpsNationalService::ReadAnswer(const Attempts& attempts, const 
     return Error{ErrorCode::kNationalOutcomeUnknown, "last attempt: " + Say(outcome), {}};
   TRY_ASSIGN(const std::string body, BodyOf(outcome, kXml));
   TRY_ASSIGN(ReceivedAnswer received, ReadXmlAnswer(body));
-  processing = ProcessingOf(received.answer);
+  processing = ProcessingOf(received);
   return AcceptAnswer(std::move(received), ToHex(press_id), institution_code);
 }
 

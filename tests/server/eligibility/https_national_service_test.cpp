@@ -6,25 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "server/eligibility/xml_text.h"
+#include "tests/server/eligibility/test_server.h"
 #include "tests/server/eligibility/xml_writer.h"
-#include "tests/server/outbound/tls_server.h"
 
 namespace madoguchi::eligibility::test {
 namespace {
 
-using outbound::test::Answered;
-using outbound::test::Authority;
-using outbound::test::ClosedUrl;
-using outbound::test::Reaction;
-using outbound::test::Request;
-using outbound::test::Then;
-using outbound::test::TlsServer;
 using std::chrono::milliseconds;
-
-const Authority& Ours() {
-  static const Authority authority;
-  return authority;
-}
 
 const Caller kCaller{
     .institution_code = kInstitution, .account_id = "W0000001", .desk_id = "0b0b0b0b-0000-4000-8000-000000000001"};
@@ -302,6 +290,28 @@ TEST_F(RecordedTest, TheCodesOfAFailedProcessingAreKept) {
   EXPECT_EQ(records_[1].processing_code, "9//E0001");
 }
 
+TEST_F(RecordedTest, TheCodeOfARefusalToProcessIsKept) {
+  Envelope envelope = OurEnvelope();
+  envelope.error_code = "EX001";
+  Answer answer;
+  answer.segment_of_result_code = "9";
+  Serve([&](const Request&, std::size_t) { return Xml(WriteXml(envelope, answer)); });
+  ASSERT_FALSE(service_->Ask(OurQuestion(), Soon()).ok());
+  ASSERT_EQ(records_.size(), 2u);
+  EXPECT_EQ(records_[1].processing_code, "9//EX001");
+}
+
+// Half a character at the limit made the database refuse this record and all that were written with it.
+TEST_F(RecordedTest, TextInThePlaceOfACodeIsNotKept) {
+  Answer answer;
+  answer.segment_of_result_code = "1";
+  answer.processing_code = "架空花子さんの証明書はまもなく失効します";
+  Serve([&](const Request&, std::size_t) { return Xml(WriteXml(OurEnvelope(), answer)); });
+  ASSERT_TRUE(service_->Ask(OurQuestion(), Soon()).ok());
+  ASSERT_EQ(records_.size(), 2u);
+  EXPECT_EQ(records_[1].processing_code, "1//(no code)");
+}
+
 TEST_F(RecordedTest, AWholeCheckUsesOneConnection) {
   Serve([](const Request& request, std::size_t) {
     return request.path == "/v1/challenges" ? Answered(200, "application/json", kChallengeJson) : Xml(ValidXml());
@@ -409,6 +419,17 @@ TEST_F(RecordedTest, AsksWhatBecameOfACallWithoutAskingTheQuestionAgain) {
   EXPECT_THAT(server_->requests()[0].body, ::testing::HasSubstr("\"key\":\"00112233-4455-6677-8899-aabbccddeeff\""));
   EXPECT_EQ(records_[1].kind, "outcome");
   EXPECT_EQ(records_[1].key, call.key);
+}
+
+TEST_F(RecordedTest, OutcomesThatAreNotToldKeepNoDeskFromAsking) {
+  Serve([](const Request& request, std::size_t) {
+    return request.path == "/v1/outcomes" ? Answered(503, "text/plain", "") : Xml(ValidXml());
+  });
+  const UnknownCall call{"c", "check", "k", kCaller};
+  for (int i = 0; i < kBreakerFailures; ++i)
+    EXPECT_EQ(service_->WhatBecame(call, Soon()).error().code, ErrorCode::kNationalUnavailable);
+  EXPECT_EQ(server_->requests().size(), static_cast<std::size_t>(kBreakerFailures)) << "the next round asks again";
+  EXPECT_TRUE(service_->Ask(OurQuestion(), Soon()).ok());
 }
 
 TEST_F(RecordedTest, AnOutcomeItDoesNotUnderstandIsNone) {

@@ -8,27 +8,15 @@
 #include <thread>
 #include <vector>
 
-#include "tests/server/outbound/tls_server.h"
+#include "tests/server/eligibility/test_server.h"
 
-namespace madoguchi::eligibility {
+namespace madoguchi::eligibility::test {
 namespace {
 
 using outbound::Fate;
-using outbound::test::Answered;
-using outbound::test::Authority;
-using outbound::test::ClosedUrl;
-using outbound::test::Reaction;
-using outbound::test::Request;
-using outbound::test::Then;
-using outbound::test::TlsServer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using State = CircuitBreaker::State;
-
-const Authority& Ours() {
-  static const Authority authority;
-  return authority;
-}
 
 outbound::HttpsRequest To(const std::string& url) {
   return {.url = url + "/v1/challenges", .headers = {}, .body = "{}", .answer_bytes_max = 1000};
@@ -151,6 +139,20 @@ TEST(NationalLine, ACallWithoutTimeSendsNothingAndCountsForNothing) {
   }
 }
 
+TEST(NationalLine, CallsThatHadNoTimeForAnAnswerPauseNobody) {
+  std::atomic<bool> slow = true;
+  TlsServer server(Ours().files(), [&](const Request&, std::size_t) {
+    return slow ? Reaction{.bytes = {}, .then = Then::kStaySilent} : Fine();
+  });
+  NationalLine line(Ours().files(), {});
+  for (int i = 0; i < 2 * kBreakerFailures; ++i)
+    ASSERT_TRUE(line.Post("hurried", To(server.url()), In(milliseconds(30))).ok());
+  slow = false;
+  const Result<Attempts> attempts = line.Post("a", To(server.url()), In(seconds(10)));
+  ASSERT_TRUE(attempts.ok()) << "paused";
+  EXPECT_EQ(attempts->last.status, 200);
+}
+
 TEST(NationalLine, AnOutageIsNotMultipliedByRetries) {
   // Every third call is answered, so nothing pauses: only the budget holds the retries back.
   std::atomic<int> calls = 0;
@@ -161,6 +163,30 @@ TEST(NationalLine, AnOutageIsNotMultipliedByRetries) {
   for (calls = 1; calls <= 150; ++calls) ASSERT_TRUE(line.Post("a", To(server.url()), In(seconds(10))).ok());
   EXPECT_LE(server.requests().size(), 150u + 150u / kCallsPerRetry + kRetryBurst);
   EXPECT_GE(server.requests().size(), 150u + kRetryBurst);
+}
+
+TEST(NationalLine, ARoundsOwnQuestionIsAskedOnceAndPausesNoDesk) {
+  std::atomic<bool> broken = true;
+  TlsServer server(Ours().files(),
+                   [&](const Request&, std::size_t) { return broken ? Answered(503, "text/plain", "") : Fine(); });
+  NationalLine line(Ours().files(), {});
+  for (int i = 0; i < 3 * kBreakerFailures; ++i) {
+    const Result<Attempts> attempts = line.Post("a", To(server.url()), In(seconds(10)), Asker::kRound);
+    ASSERT_TRUE(attempts.ok());
+    EXPECT_EQ(attempts->count, 1);
+  }
+  broken = false;
+  EXPECT_TRUE(line.Post("a", To(server.url()), In(seconds(10))).ok());
+}
+
+TEST(NationalLine, ARoundAsksNothingWhileDesksArePaused) {
+  NationalLine line(Ours().files(), {});
+  for (int i = 0; i < kBreakerFailures; ++i) ASSERT_TRUE(line.Post("a", To(ClosedUrl()), In(seconds(10))).ok());
+  TlsServer server(Ours().files(), [](const Request&, std::size_t) { return Fine(); });
+  const Result<Attempts> attempts = line.Post("a", To(server.url()), In(seconds(10)), Asker::kRound);
+  ASSERT_FALSE(attempts.ok());
+  EXPECT_EQ(attempts.error().code, ErrorCode::kNationalPaused);
+  EXPECT_TRUE(server.requests().empty());
 }
 
 TEST(NationalLine, HasNoMoreCallsOutThanItIsAllowed) {
@@ -180,4 +206,4 @@ TEST(NationalLine, HasNoMoreCallsOutThanItIsAllowed) {
 }
 
 }  // namespace
-}  // namespace madoguchi::eligibility
+}  // namespace madoguchi::eligibility::test
