@@ -52,9 +52,15 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+// Not <?xml-stylesheet … ?>, which is a processing instruction.
+bool HasDeclaration(std::string_view text) {
+  constexpr std::string_view kBegin = "<?xml";
+  return text.starts_with(kBegin) && text.find_first_of(" \t\r\n", kBegin.size()) == kBegin.size();
+}
+
 // The declaration is ASCII in both encodings. Without one, or without an encoding in it, XML says UTF-8.
 Result<XmlEncoding> DeclaredEncoding(std::string_view text) {
-  if (!text.starts_with("<?xml")) return XmlEncoding::kUtf8;
+  if (!HasDeclaration(text)) return XmlEncoding::kUtf8;
   const std::size_t end = text.substr(0, kXmlDeclarationBytesMax).find("?>");
   if (end == std::string_view::npos) return Malformed("the XML declaration does not end");
   const std::string_view declaration = text.substr(0, end);
@@ -92,7 +98,7 @@ std::optional<std::size_t> HarmlessReference(std::string_view text) {
 // One pass over everything that begins with "<" or "&", before any parser sees it.
 Result<void> RefuseActiveMarkup(std::string_view text) {
   std::size_t tags = 0;
-  std::size_t at = text.starts_with("<?xml") ? text.find("?>") : 0;
+  std::size_t at = HasDeclaration(text) ? text.find("?>") : 0;
   while ((at = text.find_first_of("<&", at)) != std::string_view::npos) {
     const std::string_view rest = text.substr(at);
     std::size_t skipped = 1;
@@ -136,8 +142,8 @@ Result<XmlText> ReadXmlText(std::string_view received) {
     if (!survey.is_utf8) return Encoding("declared UTF-8, but it is not");
     text.utf8 = received;
   } else {
-    // CP932 text that is also whole UTF-8 with three-byte sequences does not happen: a kanji's first byte cannot begin
-    // one.
+    // CP932 text that is also whole UTF-8 with three-byte sequences does not happen: every kanji of it would have to be
+    // one of the rare whose first byte is E0 to EA, and half-width kana to stand behind each.
     if (marked || (survey.is_utf8 && survey.has_long_sequence)) return Encoding("declared Shift_JIS, but it is UTF-8");
     TRY_ASSIGN(text.utf8, FromCp932(received));
   }

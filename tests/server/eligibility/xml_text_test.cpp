@@ -115,6 +115,8 @@ TEST(XmlText, TakesReferencesThatNeedNone) {
 
 TEST(XmlText, RefusesProcessingInstructions) {
   ExpectRefused("<a/><?xml-stylesheet href=\"x\"?>", ErrorCode::kNationalAnswerForbiddenXml);
+  ExpectRefused("<?xml-stylesheet href=\"x\"?><a/>", ErrorCode::kNationalAnswerForbiddenXml);
+  ExpectRefused("<?xml?><a/>", ErrorCode::kNationalAnswerForbiddenXml);
   ExpectRefused(std::string(kUtf8) + kUtf8 + "<a/>", ErrorCode::kNationalAnswerForbiddenXml);
 }
 
