@@ -111,8 +111,7 @@ Result<void> Folder::Publish(const std::string& unfinished, const std::string& n
       return {};
     }
     // Taken between the rename and the look: free again, so the next attempt succeeds.
-    if (!there && !Has(name))
-      return Error{ErrorCode::kHandoffFileFailed, "the name was just freed", {}};
+    if (!there && !Has(name)) return Error{ErrorCode::kHandoffFileFailed, "the name was just freed", {}};
     return Error{ErrorCode::kHandoffNameTaken, path_ + ": a file of this name with other content", {}};
   }
   if (reason != 0) {
@@ -128,7 +127,7 @@ Result<void> Folder::Publish(const std::string& unfinished, const std::string& n
   return {};
 }
 
-Result<std::string> Folder::Read(const std::string& name) const {
+Result<std::string> Folder::Read(const std::string& name, std::size_t at_most) const {
   // Others may put anything into the share: a pipe must not hold us, a link must not lead us out of it.
   const Descriptor file(open(Full(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status {};
@@ -138,15 +137,14 @@ Result<std::string> Folder::Read(const std::string& name) const {
   if (!S_ISREG(status.st_mode)) return Error{ErrorCode::kHandoffFileFailed, path_ + ": not a regular file", {}};
   std::string content;
   char block[16384];
-  for (;;) {
-    const ssize_t got = read(file.get(), block, sizeof block);
+  while (content.size() <= at_most) {
+    const ssize_t got = read(file.get(), block, std::min(sizeof block, at_most + 1 - content.size()));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Failed("read", path_, errno);
-    if (got == 0) return content;
+    if (got == 0) break;
     content.append(block, static_cast<std::size_t>(got));
-    if (content.size() > kFolderFileBytesMax)
-      return Error{ErrorCode::kHandoffFileFailed, path_ + ": a file is too large", {}};
   }
+  return content;
 }
 
 bool Folder::Has(const std::string& name) const {
@@ -181,10 +179,12 @@ void Folder::Remove(const std::string& name) const {
 
 Result<bool> Folder::RemoveOwn(const std::string& name, const std::string& sha256) const {
   const std::string full = Full(name);
-  if (access(full.c_str(), F_OK) != 0) {
+  struct stat status {};
+  if (lstat(full.c_str(), &status) != 0) {
     if (errno != ENOENT || access(path_.c_str(), F_OK) != 0) return Failed("look", path_, errno);
-    return true;
+    return false;
   }
+  if (!S_ISREG(status.st_mode)) return true;
   TRY_ASSIGN(const std::string content, Read(name));
   if (ToHex(crypto::Sha256(AsBytes(content))) != sha256) return true;
   if (unlink(full.c_str()) != 0 && errno != ENOENT) return Failed("remove", path_, errno);

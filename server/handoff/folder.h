@@ -27,9 +27,9 @@ class Folder {
 
   // token: tells this file's unfinished name apart from others'; the same one after a restart (a row id).
   Result<void> Put(const std::string& name, std::string_view content, const std::string& token) const;
-  // A regular file of at most kFolderFileBytesMax, whole as it is now; nothing is waited for. HANDOFF_FILE_FAILED: no
-  // such file, or another kind of file.
-  Result<std::string> Read(const std::string& name) const;
+  // A regular file as it is now; nothing is waited for. A larger one: its first at_most + 1 bytes. HANDOFF_FILE_FAILED:
+  // no such file, not ours to read, or another kind of file.
+  Result<std::string> Read(const std::string& name, std::size_t at_most = kFolderFileBytesMax) const;
   bool Has(const std::string& name) const;
   // Names of what is in it and wanted, at most at_most, in their order; of at most kFolderEntriesMax entries.
   Result<std::vector<std::string>> List(std::size_t at_most,
@@ -37,8 +37,8 @@ class Folder {
   // Over nothing. False: `from` is gone, or `to` is there.
   bool Rename(const std::string& from, const std::string& to) const;
   void Remove(const std::string& name) const;
-  // Removes the file if it is still the one with this SHA-256 (hex). True: it is not there any more, or another one is
-  // in its place.
+  // Removes the file if it is still the one with this SHA-256 (hex). False: nothing of this name is there. True:
+  // removed, or something else is in its place and stays.
   Result<bool> RemoveOwn(const std::string& name, const std::string& sha256) const;
   // Creates, renames and removes a file of its own: what a start-up check wants to know.
   Result<void> Try(const std::string& token) const;

@@ -35,8 +35,8 @@ std::optional<Claim> ReadClaimName(std::string_view name) {
   return claim;
 }
 
-std::string ClaimMark(const std::string& host, const std::string& directory) {
-  return ToHex(crypto::Sha256(AsBytes(host + std::string(1, '\0') + directory))).substr(0, kClaimMarkDigits);
+std::string ClaimMark(const std::string& host, const std::string& identity_directory) {
+  return ToHex(crypto::Sha256(AsBytes(host + std::string(1, '\0') + identity_directory))).substr(0, kClaimMarkDigits);
 }
 
 Bytes PressOfRequest(const std::string& request_name, std::string_view content) {

@@ -25,8 +25,8 @@ struct Claim {
 std::string ClaimName(const Claim& claim);
 std::optional<Claim> ReadClaimName(std::string_view name);
 
-// Stays the same over restarts and differs between servers: from host name and key directory.
-std::string ClaimMark(const std::string& host, const std::string& directory);
+// Stays the same over restarts and differs between servers: from host name and identity directory.
+std::string ClaimMark(const std::string& host, const std::string& identity_directory);
 
 // The press of a request: the same file with the same content is the same press, whoever takes it and however often, so
 // the national side sees one key (RFC 9562 §5.8, UUID version 8, of SHA-256).

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/handoff/requests.h"
 
-#include <sys/stat.h>
-
-#include <vector>
+#include <algorithm>
 
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
@@ -14,44 +12,57 @@ namespace {
 
 constexpr const char* kComponent = "handoff";
 
-// Another server's claim that nobody works on any more: st_ctime moves with the rename that made it.
-bool IsStale(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return false;
-  const auto changed = std::chrono::system_clock::from_time_t(status.st_ctim.tv_sec);
-  return std::chrono::system_clock::now() - changed > kForeignClaimTakenOver;
-}
-
 }  // namespace
 
 Result<std::chrono::milliseconds> Requests::Round() {
-  TRY_ASSIGN(const std::vector<std::string> names,
-             parts_.requests.List(kRequestsAtOnceMax,
-                                  [](const std::string& name) { return IsRequestName(name) || ReadClaimName(name); }));
-  std::map<std::string, Seen> still;
+  TRY_ASSIGN(std::vector<std::string> names, parts_.requests.List(kRequestsAtOnceMax, [](const std::string& name) {
+    return IsRequestName(name) || ReadClaimName(name);
+  }));
+  Forget(names);
+  // Whoever ends us waits for one round. The next one begins where this one ends: every name gets its turn.
+  std::rotate(names.begin(), std::upper_bound(names.begin(), names.end(), last_), names.end());
+  const Deadline limit = Deadline::In(parts_.round_max);
   for (const std::string& name : names) {
-    if (auto found = seen_.extract(name); !found.empty()) still.insert(std::move(found));
-  }
-  seen_ = std::move(still);
-  for (const std::string& name : names) {
-    if (const std::optional<Claim> claim = ReadClaimName(name)) {
-      if (claim->mark == parts_.mark) {
-        Serve(*claim, true);
-      } else if (IsStale(parts_.requests.path() + "/" + name)) {
-        const Claim ours{parts_.mark, claim->request_name};
-        if (parts_.requests.Rename(name, ClaimName(ours))) Serve(ours, true);
-      }
-    } else if (IsRequestName(name) && IsSettled(name) && Take(name)) {
-      Serve({parts_.mark, name}, false);
-    }
+    last_ = name;
+    if (LookAt(name) && limit.passed()) return std::chrono::milliseconds(0);
   }
   return seen_.empty() ? kRequestsScanEvery : kReadsApart;
 }
 
+// What is not in the folder any more. An answer goes when its claim was taken over or removed by somebody.
+void Requests::Forget(const std::vector<std::string>& names) {
+  const auto gone = [&names](const std::string& name) { return !std::binary_search(names.begin(), names.end(), name); };
+  std::erase_if(seen_, [&gone](const auto& one) { return gone(one.first); });
+  std::erase_if(foreign_, [&gone](const auto& one) { return gone(one.first); });
+  std::erase_if(unreadable_, gone);
+  std::erase_if(unwritten_, [this](const auto& one) { return !parts_.requests.Has(one.first); });
+}
+
+bool Requests::LookAt(const std::string& name) {
+  if (const std::optional<Claim> claim = ReadClaimName(name)) {
+    const Claim ours{parts_.mark, claim->request_name};
+    if (claim->mark != parts_.mark && !(IsAbandoned(name) && parts_.requests.Rename(name, ClaimName(ours))))
+      return false;
+    Serve(ours, true);
+    return true;
+  }
+  if (!IsSettled(name) || !Take(name)) return false;
+  Serve({parts_.mark, name}, false);
+  return true;
+}
+
+bool Requests::IsAbandoned(const std::string& name) {
+  const auto now = std::chrono::steady_clock::now();
+  return now - foreign_.try_emplace(name, now).first->second >= parts_.foreign_claim_taken_over;
+}
+
 // Two reads with the same bytes: whoever writes has most likely finished.
 bool Requests::IsSettled(const std::string& name) {
-  const Result<std::string> content = parts_.requests.Read(name);
-  if (!content) return false;  // gone, or not ours to read yet
+  const Result<std::string> content = parts_.requests.Read(name, kRequestBytesMax);
+  if (!content) {
+    SayUnreadable(name, content.error());
+    return false;
+  }
   const std::string sha256 = ToHex(crypto::Sha256(AsBytes(*content)));
   const auto now = std::chrono::steady_clock::now();
   Seen& seen = seen_[name];
@@ -67,7 +78,7 @@ bool Requests::Take(const std::string& name) {
   seen_.erase(name);
   const std::string claimed = ClaimName({parts_.mark, name});
   if (!parts_.requests.Rename(name, claimed)) return false;  // somebody else was first
-  const Result<std::string> content = parts_.requests.Read(claimed);
+  const Result<std::string> content = parts_.requests.Read(claimed, kRequestBytesMax);
   if (content && ToHex(crypto::Sha256(AsBytes(*content))) == sha256) return true;
   if (!parts_.requests.Rename(claimed, name)) log::Warning(kComponent, "request_changed_while_taken", {});
   return false;
@@ -75,8 +86,12 @@ bool Requests::Take(const std::string& name) {
 
 void Requests::Serve(const Claim& claim, bool left_over) {
   const std::string claimed = ClaimName(claim), response = ResponseName(claim.request_name);
-  const Result<std::string> content = parts_.requests.Read(claimed);
-  const Bytes press_id = PressOfRequest(claim.request_name, content ? *content : std::string_view{});
+  const Result<std::string> content = parts_.requests.Read(claimed, kRequestBytesMax);
+  if (!content) {  // another press id and a refusal would follow from a share that fails for a moment
+    SayUnreadable(claimed, content.error());
+    return;
+  }
+  const Bytes press_id = PressOfRequest(claim.request_name, *content);
   const auto kept = unwritten_.find(claimed);
   if (kept == unwritten_.end() && parts_.responses.Has(response)) {
     // Left over: the answer was written and the claim was not removed. Else the name was used before, and its answer is
@@ -91,7 +106,7 @@ void Requests::Serve(const Claim& claim, bool left_over) {
   }
   if (kept == unwritten_.end() && unwritten_.size() >= kAnswersKeptMax)
     return;  // the responses folder has to come back first
-  std::string answer = kept != unwritten_.end() ? kept->second : AnswerTo(press_id, content ? *content : std::string());
+  std::string answer = kept != unwritten_.end() ? kept->second : AnswerTo(press_id, *content);
   const Result<void> put = parts_.responses.Put(response, answer, UuidText(press_id));
   if (!put && put.error().code != ErrorCode::kHandoffNameTaken) {
     if (!unwritten_.insert_or_assign(claimed, std::move(answer)).second) return;  // said the first time
@@ -102,6 +117,13 @@ void Requests::Serve(const Claim& claim, bool left_over) {
   }
   parts_.counted(static_cast<int>(put.error().code));
   log::Report(kComponent, "answer_not_written", put.error(), {{"press", UuidText(press_id)}});
+}
+
+// Gone is not unreadable: its writer or another server has it.
+void Requests::SayUnreadable(const std::string& name, const Error& error) {
+  if (!parts_.requests.Has(name) || !unreadable_.insert(name).second) return;
+  parts_.counted(static_cast<int>(error.code));
+  log::Report(kComponent, "request_not_readable", error);
 }
 
 std::string Requests::AnswerTo(const Bytes& press_id, const std::string& content) {

@@ -56,7 +56,7 @@ class RequestsTest : public store::StoreTest {
             },
             WriteRequestAnswer,
             WriteRequestRefusal,
-            [](int) {}};
+            [this](int code) { counted_.push_back(code); }};
   }
   void Put(const std::string& name, const std::string& content) {
     ASSERT_TRUE(Folder(req_).Put(name, content, "test").ok());
@@ -80,6 +80,7 @@ class RequestsTest : public store::StoreTest {
   std::vector<Bytes> asked_;
   eligibility::SearchInfo numbers_;
   std::optional<ErrorCode> refusal_;
+  std::vector<int> counted_;
 };
 
 TEST_F(RequestsTest, AnswersARequestUnderItsNameWithItsIdentifierAndInTheTrail) {
@@ -124,8 +125,8 @@ TEST_F(RequestsTest, AnswersARefusalAsAFileToo) {
 TEST_F(RequestsTest, AsksNothingForAFileItCannotRead) {
   Requests requests(Parts("aaaaaaaa"));
   const std::string bomb = R"(<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><XmlMsg>&a;</XmlMsg>)";
-  for (const std::string& content :
-       {std::string("no xml"), bomb, std::string(), std::string(kRequestBytesMax + 1, ' ')}) {
+  for (const std::string& content : {std::string("no xml"), bomb, std::string(), std::string(kRequestBytesMax + 1, ' '),
+                                     std::string(5'000'000, ' ')}) {
     Put(kRequest, content);
     Serve(requests);
     EXPECT_TRUE(Holds(Response(), "2010")) << content.substr(0, 100);
@@ -187,6 +188,61 @@ TEST_F(RequestsTest, DoNotOverwriteTheAnswerOfANameThatIsUsedAgain) {
   EXPECT_TRUE(asked_.empty());
   EXPECT_EQ(Response(), "of this morning");
   EXPECT_EQ(Count("audit_event WHERE action = 'handoff.request_refused' AND code = 2004"), 1);
+}
+
+TEST_F(RequestsTest, AreTakenOverFromAServerThatIsGoneHoweverItsClockStood) {
+  const std::string theirs = ClaimName({"bbbbbbbb", kRequest});
+  Put(theirs, kXml);
+  fs::last_write_time(req_ + "/" + theirs, fs::file_time_type::clock::now() - std::chrono::hours(24));
+  Requests patient(Parts("aaaaaaaa"));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(patient.Round().ok());
+  EXPECT_TRUE(asked_.empty());
+  Requests::Parts parts = Parts("aaaaaaaa");
+  parts.foreign_claim_taken_over = std::chrono::milliseconds(1);
+  Requests requests(std::move(parts));
+  Serve(requests);
+  EXPECT_EQ(asked_, std::vector<Bytes>{PressOfRequest(kRequest, kXml)});
+  EXPECT_TRUE(Holds(Response(), test::kName));
+}
+
+TEST_F(RequestsTest, DoNotFillUpWithAnswersWhoseClaimsAreGone) {
+  fs::remove(res_);
+  Requests requests(Parts("aaaaaaaa"));
+  for (std::size_t i = 0; i <= kAnswersKeptMax; ++i) {
+    Put(ClaimName({"aaaaaaaa", "OQSsiquc01req_" + std::to_string(i) + ".xml"}), kXml);
+    ASSERT_TRUE(requests.Round().ok());
+  }
+  EXPECT_EQ(asked_.size(), kAnswersKeptMax);
+  for (const auto& entry : fs::directory_iterator(req_)) fs::remove(entry.path());  // by an administrator
+  Put(ClaimName({"aaaaaaaa", kRequest}), kXml);
+  ASSERT_TRUE(requests.Round().ok());
+  EXPECT_EQ(asked_.back(), PressOfRequest(kRequest, kXml));
+}
+
+TEST_F(RequestsTest, EndARoundBehindTheRequestThatTookLongAndGoOnBehindIt) {
+  for (const char* name : {"OQSsiquc01req_1.xml", "OQSsiquc01req_2.xml", "OQSsiquc01req_3.xml"})
+    Put(ClaimName({"aaaaaaaa", name}), kXml);
+  fs::remove(res_);  // the first would be tried again and again
+  Requests::Parts parts = Parts("aaaaaaaa");
+  parts.round_max = std::chrono::milliseconds(0);
+  Requests requests(std::move(parts));
+  for (std::size_t served = 1; served <= 3; ++served) {
+    EXPECT_EQ(*requests.Round(), std::chrono::milliseconds(0));
+    EXPECT_EQ(asked_.size(), served);
+  }
+}
+
+TEST_F(RequestsTest, AreNeitherRefusedNorLostWhenTheyCannotBeReadJustNow) {
+  const std::string claim = ClaimName({"aaaaaaaa", kRequest});
+  fs::create_symlink(folder_.File("elsewhere"), req_ + "/" + claim);  // no regular file: reading it fails
+  Requests requests(Parts("aaaaaaaa"));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(requests.Round().ok());
+  EXPECT_TRUE(fs::is_empty(res_));
+  EXPECT_EQ(counted_, std::vector<int>{2012});  // said once
+  fs::remove(req_ + "/" + claim);
+  Put(claim, kXml);
+  Serve(requests);
+  EXPECT_TRUE(Holds(Response(), test::kName));
 }
 
 TEST_F(RequestsTest, SayThatTheirFolderIsAway) {
