@@ -76,6 +76,12 @@ Result<void> HandoffSide::Start(Check check) {
     return keys.All().empty() ? Result<bool>(true) : results.Expire(deadline);
   });
   AddRound(kHandoffUpkeepEvery, "hand_off_not_looked_after", [this](Deadline deadline) { return Upkeep(deadline); });
+  if (!settings_.oqs_folder.empty() && settings_.oqs_stay_minutes > 0) {  // a share that hangs holds up nothing else
+    AddRound(kHandoffUpkeepEvery, "folder_not_cleaned", [this](Deadline deadline) {
+      return handoff::CleanFolder(given_.store.kept_results(), oqs_folder_,
+                                  std::chrono::minutes(settings_.oqs_stay_minutes), deadline);
+    });
+  }
   if (!settings_.requests_folder.empty()) StartRequests(std::move(check));
   return {};
 }
@@ -184,7 +190,8 @@ Result<eligibility::Answer> HandoffSide::Ask(const Check& check, const Bytes& pr
                    .branch = numbers.branch.value_or(""),
                    .birthdate = numbers.birthdate_raw.value_or(""),
                    .limit_consent = numbers.limit_consent_code == "1",
-                   .reason = "receipt_computer"};
+                   .reason = "receipt_computer",
+                   .confirmation_date = inquiry.confirmation_date_raw.value_or("")};
   press.by_file = true;
   NoCard no_card;
   check::Outcome outcome = check(press, no_card, deadline.Capped(given_.config.check_deadline));
@@ -201,12 +208,7 @@ Result<bool> HandoffSide::Upkeep(Deadline deadline) {
     TRY_ASSIGN(const std::size_t waiting, book.CountWaiting(channel, deadline));
     given_.metrics.HandoffWaiting(channel, waiting);
   }
-  bool cleaned = true;
-  if (!settings_.oqs_folder.empty() && settings_.oqs_stay_minutes > 0) {
-    TRY_ASSIGN(cleaned,
-               handoff::CleanFolder(book, oqs_folder_, std::chrono::minutes(settings_.oqs_stay_minutes), deadline));
-  }
-  return expired && swept && forgotten && cleaned;
+  return expired && swept && forgotten;
 }
 
 }  // namespace madoguchi::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // HandoffSide: the hand-off put together: what checks keep (outbox), what desks and the console may do with it
-// (results), and the threads that deliver it: one per channel, one that looks after time, one that watches the receipt
-// computer's requests. All off by default, and then without a thread. Thread: made, started and stopped on the main
-// thread; Wake from any. Ownership: everything given outlives it.
+// (results), and the threads that deliver it: one per channel, one that cleans the folder, one that watches the receipt
+// computer's requests, two that look after time. All off by default; the last two then find nothing to do. Thread:
+// made, started and stopped on the main thread; Wake from any. Ownership: everything given outlives it.
 #pragma once
 #include <functional>
 #include <memory>
@@ -28,7 +28,7 @@ namespace madoguchi::app {
 
 inline constexpr std::chrono::seconds kHandoffRoundWithin{60};
 inline constexpr std::chrono::seconds kKeptLookEvery{1};        // for what expires, while there are keys
-inline constexpr std::chrono::seconds kHandoffUpkeepEvery{60};  // sweeping, cleaning, forgetting, counting
+inline constexpr std::chrono::seconds kHandoffUpkeepEvery{60};  // sweeping, forgetting, counting; cleaning
 
 class HandoffSide {
  public:

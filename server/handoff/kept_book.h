@@ -21,9 +21,12 @@ inline constexpr std::chrono::seconds kLease{30};  // one attempt; then another 
 inline constexpr std::size_t kRowsPerRound = 20;
 inline constexpr std::size_t kRowsListedMax = 500;
 inline constexpr std::size_t kExpiredPerRound = 200;
-inline constexpr std::chrono::hours kEndedRowsKept{30 * 24};  // what became of them, without the result
+inline constexpr std::chrono::minutes kForeignExpiryAfter{2};  // the server that has their keys is gone
+inline constexpr std::chrono::hours kEndedRowsKept{30 * 24};   // what became of them, without the result
 inline constexpr std::size_t kForgottenPerRound = 1000;
 inline constexpr std::size_t kFilesLookedAtPerRound = 200;
+inline constexpr std::chrono::minutes kLookAgainEvery{60};  // for a delivered file that is not there
+inline constexpr std::chrono::hours kLookedForMax{7 * 24};  // since its delivery
 
 // A row as it is taken for one attempt.
 struct DueRow {
@@ -84,8 +87,8 @@ class KeptBook {
   virtual Result<void> Later(const DueRow& row, ErrorCode code, std::chrono::milliseconds pause, Deadline deadline) = 0;
 
   // --- pull ---
-  // Waiting rows a receiver may read, oldest first, at most kRowsPerRound; they stay. The first reading of each is in
-  // the trail. desk_id: UUID text; empty: of all desks.
+  // Waiting rows a receiver may read, oldest first, at most kRowsPerRound; they stay. The first reading of each by each
+  // reader is in the trail. desk_id: UUID text; empty: of all desks.
   virtual Result<std::vector<DueRow>> ReadWaiting(const std::string& channel, const std::string& desk_id,
                                                   const std::vector<std::string>& keys, const std::string& reader,
                                                   Deadline deadline) = 0;
@@ -104,19 +107,21 @@ class KeptBook {
   virtual Result<void> RecordShown(const ShownRow& row, Deadline deadline) = 0;
 
   // --- time ---
-  // Destroys what has expired, at most kExpiredPerRound. → row ids.
-  virtual Result<std::vector<std::string>> Expire(Deadline deadline) = 0;
+  // Destroys what has expired, at most kExpiredPerRound: rows whose keys are among `keys`, and those that their own
+  // server has not destroyed for kForeignExpiryAfter. → row ids.
+  virtual Result<std::vector<std::string>> Expire(const std::vector<std::string>& keys, Deadline deadline) = 0;
   // Which of these ids have a row that has not ended.
   virtual Result<std::vector<std::string>> Living(const std::vector<std::string>& row_ids, Deadline deadline) = 0;
   // True: nothing more to forget now (kEndedRowsKept).
   virtual Result<bool> ForgetEnded(Deadline deadline) = 0;
   // Rows that wait or are held here or elsewhere, for the metric.
   virtual Result<std::size_t> CountWaiting(const std::string& channel, Deadline deadline) = 0;
-  // Files delivered at least `stay` ago that nobody has looked at since, at most kFilesLookedAtPerRound; and that one
-  // was.
+  // Files delivered at least `stay` ago that are still to be looked at, at most kFilesLookedAtPerRound. One that was:
+  // not again. One that was not there, or could not be looked at: after kLookAgainEvery, until kLookedForMax.
   virtual Result<std::vector<StayedFile>> Stayed(const std::string& channel, std::chrono::minutes stay,
                                                  Deadline deadline) = 0;
   virtual Result<void> Cleaned(std::int64_t number, Deadline deadline) = 0;
+  virtual Result<void> LookLater(std::int64_t number, Deadline deadline) = 0;
 
   // --- the console ---
   // Newest first.

@@ -30,7 +30,7 @@ Result<void> KeptResults::Discard(std::int64_t number, const std::vector<std::st
 }
 
 Result<bool> KeptResults::Expire(Deadline deadline) const {
-  TRY_ASSIGN(const std::vector<std::string> expired, book_.Expire(deadline));
+  TRY_ASSIGN(const std::vector<std::string> expired, book_.Expire(keys_.All(), deadline));
   for (const std::string& row_id : expired) keys_.Destroy(row_id);
   return expired.size() < kExpiredPerRound;
 }

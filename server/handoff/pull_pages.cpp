@@ -51,8 +51,8 @@ web::Response PullPages::Results(const web::Request& request, const std::string&
     if (!UuidFromText(desk_id)) return Problem(400, "desk: a desk id");
   }
   const bool fhir = request.accept.find(kFhirType) != std::string::npos;
-  const Result<std::vector<DueRow>> rows =
-      parts_.book.ReadWaiting(kPull, desk_id, parts_.keys.All(), reader, Deadline::In(kPullWithin));
+  const Deadline deadline = Deadline::In(kPullWithin);
+  const Result<std::vector<DueRow>> rows = parts_.book.ReadWaiting(kPull, desk_id, parts_.keys.All(), reader, deadline);
   if (!rows) return FromError(rows.error());
   std::string body = R"({"results":[)";
   bool first = true;
@@ -61,6 +61,8 @@ web::Response PullPages::Results(const web::Request& request, const std::string&
     const Result<Handing> handing = plain ? Unpack(plain->view()) : Result<Handing>(plain.error());
     if (!handing) {
       log::Report(kComponent, "pull_row_not_opened", handing.error(), {{"row", row.number}});
+      if (const auto refused = parts_.book.Refused(row, kPull, handing.error().code, deadline); !refused)
+        log::Report(kComponent, "pull_row_not_refused", refused.error(), {{"row", row.number}});
       continue;
     }
     body += std::string(first ? "" : ",") + R"({"row_id":")" + row.row_id + R"(","press_id":")" +

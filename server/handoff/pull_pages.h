@@ -5,9 +5,11 @@
 //                                       Accept: application/fhir+json gives FHIR Bundles, anything else JSON:
 //                                       {"results":[{"row_id":…,"press_id":…,"desk":…,"result":{…}}],"more":false}
 //   POST /v1/results/<row id>/taken     204: it is delivered (also when it was before); 404: no such result waits here
-// Only certificates whose SHA-256 is listed; others get 403. The first reading and the taking of each result are in the
-// trail. A result lies only on the server that made the check: with several servers a receiver asks each of them.
-// Thread: the listener's; blocks on the database up to kPullWithin. Ownership: all given outlives it.
+// Only certificates whose SHA-256 is listed; others get 403. The first reading of each result by each certificate and
+// its taking are in the trail. One that cannot be opened (its key is damaged) is refused, so that it does not stand
+// before the others for ever. A result lies only on the server that made the check: with several servers a receiver
+// asks each of them. Thread: the listener's; blocks on the database up to kPullWithin. Ownership: all given outlives
+// it.
 #pragma once
 #include <functional>
 #include <set>

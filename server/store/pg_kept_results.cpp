@@ -2,6 +2,7 @@
 #include "server/store/pg_kept_results.h"
 
 #include <algorithm>
+#include <set>
 
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
@@ -42,6 +43,9 @@ const std::string kReadSql = std::string(R"(
                      AND ($3 = '' OR desk_id = NULLIF($3, '')::uuid)
                    ORDER BY number LIMIT $4 FOR UPDATE)
   RETURNING)") + kRow;
+// The rows are locked: nobody else reads them for the first time just now.
+constexpr char kReadBeforeSql[] =
+    "SELECT press_id FROM audit_event WHERE press_id = ANY ($1::uuid[]) AND action = $2 AND actor = $3";
 constexpr char kTakenSql[] = R"(
   UPDATE kept_result SET state = 'delivered', sealed = NULL, ended_at = clock_timestamp(), code = 0
   WHERE channel = $1 AND row_id = $2::uuid AND state = 'waiting' RETURNING press_id, desk_id, institution_code)";
@@ -63,11 +67,14 @@ constexpr char kStillShownSql[] = R"(
   SELECT press_id, desk_id, institution_code FROM kept_result
   WHERE number = $1 AND ended_at IS NULL AND expires_at > clock_timestamp() FOR UPDATE)";
 
-// The reason of the last attempt stays: it says why it could not be delivered.
+// The reason of the last attempt stays: it says why it could not be delivered. Whose key lies elsewhere is left to the
+// server that has it, unless that one is late: a key goes with its row.
 constexpr char kExpireSql[] = R"(
   UPDATE kept_result SET state = 'destroyed', sealed = NULL, ended_at = clock_timestamp(),
          code = CASE WHEN code <> 0 OR channel = 'show_again' THEN code WHEN state = 'held' THEN $3 ELSE $1 END
-  WHERE number IN (SELECT number FROM kept_result WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+  WHERE number IN (SELECT number FROM kept_result
+                   WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+                     AND (row_id = ANY ($4::uuid[]) OR expires_at <= clock_timestamp() - make_interval(mins => $5))
                    ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED)
   RETURNING row_id, channel, press_id, desk_id, institution_code)";
 constexpr char kLivingSql[] = "SELECT row_id FROM kept_result WHERE row_id = ANY ($1::uuid[]) AND ended_at IS NULL";
@@ -79,9 +86,13 @@ constexpr char kCountSql[] = "SELECT count(*) FROM kept_result WHERE channel = $
 constexpr char kStayedSql[] = R"(
   SELECT number, file_name, sha256 FROM kept_result
   WHERE channel = $1 AND state = 'delivered' AND file_name IS NOT NULL AND cleaned_at IS NULL
-    AND ended_at <= clock_timestamp() - make_interval(mins => $2)
+    AND ended_at <= clock_timestamp() - make_interval(mins => $2) AND next_at <= clock_timestamp()
   ORDER BY number LIMIT $3)";
 constexpr char kCleanedSql[] = "UPDATE kept_result SET cleaned_at = clock_timestamp() WHERE number = $1";
+constexpr char kLookLaterSql[] = R"(
+  UPDATE kept_result SET next_at = clock_timestamp() + make_interval(mins => $2),
+         cleaned_at = CASE WHEN ended_at < clock_timestamp() - make_interval(hours => $3) THEN clock_timestamp() END
+  WHERE number = $1)";
 
 constexpr char kListSql[] = R"(
   SELECT number, channel, state, kept.press_id, coalesce(desk.name, '') AS desk_name, institution_code, attempts, code,
@@ -142,6 +153,20 @@ std::vector<DueRow> RowsOf(const pqxx::result& found) {
   return rows;
 }
 
+// Presses of these rows whose reading by this reader is in the trail.
+std::set<std::string> ReadBefore(pqxx::work& transaction, const std::vector<DueRow>& rows, const std::string& reader) {
+  std::vector<std::string> presses;
+  for (const DueRow& row : rows) {
+    if (row.attempts > 1) presses.push_back(UuidText(row.press_id));
+  }
+  std::set<std::string> known;
+  if (presses.empty()) return known;
+  for (const pqxx::row& row : transaction.exec_params(kReadBeforeSql, ArrayOf(presses), action::kHandoffRead, reader)) {
+    known.emplace(row[0].c_str());
+  }
+  return known;
+}
+
 }  // namespace
 
 Result<std::vector<DueRow>> PgKeptResults::TakeDue(const std::string& channel, const std::vector<std::string>& keys,
@@ -192,8 +217,9 @@ Result<std::vector<DueRow>> PgKeptResults::ReadWaiting(const std::string& channe
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRow>> {
     std::vector<DueRow> rows = RowsOf(
         transaction.exec_params(kReadSql, channel, ArrayOf(keys), desk_id, static_cast<int>(handoff::kRowsPerRound)));
+    const std::set<std::string> known = ReadBefore(transaction, rows, reader);
     for (const DueRow& row : rows) {
-      if (row.attempts > 1) continue;
+      if (known.contains(UuidText(row.press_id))) continue;
       WriteEvent(
           transaction,
           About(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader, "channel=" + channel),
@@ -255,14 +281,15 @@ Result<void> PgKeptResults::RecordShown(const handoff::ShownRow& row, Deadline d
   });
 }
 
-Result<std::vector<std::string>> PgKeptResults::Expire(Deadline deadline) {
+Result<std::vector<std::string>> PgKeptResults::Expire(const std::vector<std::string>& keys, Deadline deadline) {
   using Ids = std::vector<std::string>;
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Ids> {
     const int expired = static_cast<int>(ErrorCode::kHandoffExpired);
     Ids ids;
     for (const pqxx::row& row :
          transaction.exec_params(kExpireSql, expired, static_cast<int>(handoff::kExpiredPerRound),
-                                 static_cast<int>(ErrorCode::kPersonNotConfirmed))) {
+                                 static_cast<int>(ErrorCode::kPersonNotConfirmed), ArrayOf(keys),
+                                 static_cast<int>(handoff::kForeignExpiryAfter.count()))) {
       const std::string channel = row["channel"].c_str();
       WriteEvent(transaction,
                  About(action::kHandoffDestroyed, row, "server", "channel=" + channel + " expired",
@@ -316,6 +343,14 @@ Result<std::vector<handoff::StayedFile>> PgKeptResults::Stayed(const std::string
 Result<void> PgKeptResults::Cleaned(std::int64_t number, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     transaction.exec_params(kCleanedSql, number);
+    return {};
+  });
+}
+
+Result<void> PgKeptResults::LookLater(std::int64_t number, Deadline deadline) {
+  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+    transaction.exec_params(kLookLaterSql, number, static_cast<int>(handoff::kLookAgainEvery.count()),
+                            static_cast<int>(handoff::kLookedForMax.count()));
     return {};
   });
 }

@@ -26,13 +26,14 @@ class PgKeptResults final : public handoff::KeptBook {
                                            Deadline deadline) override;
   Result<std::optional<handoff::ShownRow>> NewestShown(const std::string& desk_id, Deadline deadline) override;
   Result<void> RecordShown(const handoff::ShownRow& row, Deadline deadline) override;
-  Result<std::vector<std::string>> Expire(Deadline deadline) override;
+  Result<std::vector<std::string>> Expire(const std::vector<std::string>& keys, Deadline deadline) override;
   Result<std::vector<std::string>> Living(const std::vector<std::string>& row_ids, Deadline deadline) override;
   Result<bool> ForgetEnded(Deadline deadline) override;
   Result<std::size_t> CountWaiting(const std::string& channel, Deadline deadline) override;
   Result<std::vector<handoff::StayedFile>> Stayed(const std::string& channel, std::chrono::minutes stay,
                                                   Deadline deadline) override;
   Result<void> Cleaned(std::int64_t number, Deadline deadline) override;
+  Result<void> LookLater(std::int64_t number, Deadline deadline) override;
   Result<std::vector<handoff::ListedRow>> List(const handoff::ListWish& wish, Deadline deadline) override;
   Result<void> Retry(std::int64_t number, const std::vector<std::string>& institution_codes, const std::string& actor,
                      Deadline deadline) override;

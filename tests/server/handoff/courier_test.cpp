@@ -4,44 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
-#include "server/handoff/kept_results.h"
-#include "server/handoff/outbox.h"
-#include "server/store/store.h"
-#include "tests/proto/contract/test_folder.h"
-#include "tests/server/handoff/test_handing.h"
-#include "tests/server/store/postgres_fixture.h"
+#include "tests/server/handoff/kept_fixture.h"
 
 namespace madoguchi::handoff {
 namespace {
 
 using store::CodeOf;
-using store::Number;
 using store::Soon;
 
-class CourierTest : public store::StoreTest {
+class CourierTest : public test::KeptTest {
  protected:
-  CourierTest() {
-    std::filesystem::create_directory(directory_);
-    auto opened = store::Store::Open({.server_url = server_url(), .owner = "server-one"});
-    EXPECT_TRUE(opened.ok());
-    store_ = std::move(*opened);
-  }
-  // A check that was answered; → its press.
-  Bytes Answered(const Channels& channels, bool held = false) {
-    const audit::CheckIntent intent = Intent();
-    const auto receipt = store_->trail().RecordIntent(intent, Soon());
-    EXPECT_TRUE(receipt.ok());
-    Handing handing = test::TestHanding(desk_one_);
-    handing.press_id = intent.press_id;
-    audit::CheckOutcome outcome = OutcomeOf(intent, receipt->epoch);
-    auto kept = Outbox(channels, keys_).Keep(handing, held);
-    EXPECT_TRUE(kept.ok());
-    outcome.kept = std::move(*kept);
-    EXPECT_TRUE(store_->trail().RecordOutcome(outcome, Soon()).ok());
-    return intent.press_id;
-  }
   Courier With(Deliver deliver) {
     return {kWebhook, store_->kept_results(), keys_, std::move(deliver),
             [this](const std::string&, int code) { counted_.push_back(code); }};
@@ -57,10 +29,6 @@ class CourierTest : public store::StoreTest {
   }
   std::string State() const { return Sql("SELECT state FROM kept_result"); }
 
-  TestFolder folder_;
-  const std::string directory_ = folder_.File("keys");
-  const RowKeys keys_{directory_};
-  std::unique_ptr<store::Store> store_;
   const Channels webhook_{.webhook = true};
   std::vector<std::string> delivered_;
   std::vector<int> counted_;

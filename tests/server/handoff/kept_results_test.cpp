@@ -4,14 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <set>
-
-#include "server/handoff/outbox.h"
-#include "server/store/store.h"
-#include "tests/proto/contract/test_folder.h"
-#include "tests/server/handoff/test_handing.h"
-#include "tests/server/store/postgres_fixture.h"
+#include "tests/server/handoff/kept_fixture.h"
 
 namespace madoguchi::handoff {
 namespace {
@@ -20,29 +13,8 @@ using store::CodeOf;
 using store::Number;
 using store::Soon;
 
-class KeptResultsTest : public store::StoreTest {
+class KeptResultsTest : public test::KeptTest {
  protected:
-  KeptResultsTest() {
-    std::filesystem::create_directory(directory_);
-    auto opened = store::Store::Open({.server_url = server_url(), .owner = "server-one"});
-    EXPECT_TRUE(opened.ok());
-    store_ = std::move(*opened);
-    results_ = std::make_unique<KeptResults>(store_->kept_results(), keys_);
-  }
-  Bytes Answered(const Channels& channels, bool held, const std::string& name = test::kName) {
-    const audit::CheckIntent intent = Intent();
-    const auto receipt = store_->trail().RecordIntent(intent, Soon());
-    EXPECT_TRUE(receipt.ok());
-    Handing handing = test::TestHanding(desk_one_);
-    handing.press_id = intent.press_id;
-    handing.answer.results.at(0).name = name;
-    audit::CheckOutcome outcome = OutcomeOf(intent, receipt->epoch);
-    auto kept = Outbox(channels, keys_).Keep(handing, held);
-    EXPECT_TRUE(kept.ok());
-    outcome.kept = std::move(*kept);
-    EXPECT_TRUE(store_->trail().RecordOutcome(outcome, Soon()).ok());
-    return intent.press_id;
-  }
   void MakeExpired() const {
     Sql("UPDATE kept_result SET created_at = created_at - interval '1 day', expires_at = clock_timestamp() WHERE "
         "ended_at IS NULL");
@@ -53,11 +25,7 @@ class KeptResultsTest : public store::StoreTest {
                                        std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
     }
   }
-  TestFolder folder_;
-  const std::string directory_ = folder_.File("keys");
-  const RowKeys keys_{directory_};
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<KeptResults> results_;
+  const std::unique_ptr<KeptResults> results_ = std::make_unique<KeptResults>(store_->kept_results(), keys_);
   const Channels both_{.oqs_folder = true, .webhook = true}, shown_{.show_again = std::chrono::seconds(60)};
 };
 
@@ -116,6 +84,25 @@ TEST_F(KeptResultsTest, AreDestroyedWithTheirKeysWhenTheyExpireAndSayWhy) {
   EXPECT_EQ(Sql("SELECT string_agg(channel || ' ' || code, ',' ORDER BY channel) FROM kept_result"),
             "oqs_folder 2001,pull 2014,show_again 0,webhook 2005");
   EXPECT_EQ(Count("audit_event WHERE action = 'handoff.destroyed'"), 4);
+}
+
+// The server that has the key ends both at once; another one only when that server is gone.
+TEST_F(KeptResultsTest, AreLeftToTheServerThatHasTheirKeysUntilItIsLate) {
+  Answered({.webhook = true}, false);
+  MakeExpired();
+  std::filesystem::create_directory(folder_.File("other-keys"));
+  const RowKeys others(folder_.File("other-keys"));
+  const KeptResults elsewhere(store_->kept_results(), others);
+  EXPECT_TRUE(*elsewhere.Expire(Soon()));
+  EXPECT_EQ(Count("kept_result WHERE state = 'waiting'"), 1);
+  EXPECT_TRUE(*results_->Expire(Soon()));
+  EXPECT_EQ(Count("kept_result WHERE state = 'destroyed'"), 1);
+  EXPECT_TRUE(keys_.All().empty());
+  Answered({.webhook = true}, false);
+  MakeExpired();
+  Sql("UPDATE kept_result SET expires_at = expires_at - interval '3 minutes' WHERE ended_at IS NULL");
+  EXPECT_TRUE(*elsewhere.Expire(Soon()));
+  EXPECT_EQ(Count("kept_result WHERE state = 'destroyed'"), 2);
 }
 
 TEST_F(KeptResultsTest, SweepKeysThatHaveNoLivingRow) {

@@ -4,47 +4,30 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "server/handoff/answer_json.h"
-#include "server/handoff/outbox.h"
-#include "server/store/store.h"
-#include "tests/proto/contract/test_folder.h"
-#include "tests/server/handoff/test_handing.h"
-#include "tests/server/store/postgres_fixture.h"
+#include "tests/server/handoff/kept_fixture.h"
 
 namespace madoguchi::handoff {
 namespace {
 
 using Json = nlohmann::json;
-using store::Soon;
 
-const std::string kClient(64, 'a');
+const std::string kClient(64, 'a'), kSecondClient(64, 'c');
 
-class PullPagesTest : public store::StoreTest {
+class PullPagesTest : public test::KeptTest {
  protected:
   PullPagesTest() {
-    std::filesystem::create_directory(directory_);
-    auto opened = store::Store::Open({.server_url = server_url(), .owner = "server-one"});
-    EXPECT_TRUE(opened.ok());
-    store_ = std::move(*opened);
     pages_ = std::make_unique<PullPages>(PullPages::Parts{store_->kept_results(),
                                                           keys_,
-                                                          {kClient},
+                                                          {kClient, kSecondClient},
                                                           AnswerJson,
                                                           [](const Handing&) { return R"({"resourceType":"Bundle"})"; },
                                                           [this](int) { ++taken_; }});
   }
   void Answered(const std::string& desk_id, const std::string& account_id, bool held = false) {
-    const audit::CheckIntent intent = IntentOf(desk_id, account_id);
-    const auto receipt = store_->trail().RecordIntent(intent, Soon());
-    Handing handing = test::TestHanding(desk_id);
-    handing.press_id = intent.press_id;
-    audit::CheckOutcome outcome = OutcomeOf(intent, receipt->epoch);
-    auto kept = Outbox({.pull = true}, keys_).Keep(handing, held);
-    outcome.kept = std::move(*kept);
-    ASSERT_TRUE(store_->trail().RecordOutcome(outcome, Soon()).ok());
+    KeptTest::Answered(IntentOf(desk_id, account_id), {.pull = true}, held);
   }
   web::Response Ask(web::Request request) {
     if (request.client_sha256.empty()) request.client_sha256 = kClient;
@@ -58,10 +41,6 @@ class PullPagesTest : public store::StoreTest {
   int Take(const std::string& row_id) {
     return Ask({.method = "POST", .path = "/v1/results/" + row_id + "/taken"}).status;
   }
-  TestFolder folder_;
-  const std::string directory_ = folder_.File("keys");
-  const RowKeys keys_{directory_};
-  std::unique_ptr<store::Store> store_;
   std::unique_ptr<PullPages> pages_;
   int taken_ = 0;
 };
@@ -85,6 +64,24 @@ TEST_F(PullPagesTest, GiveTheOldestFirstUntilTheyAreTaken) {
   EXPECT_EQ(Count("kept_result WHERE state = 'delivered' AND sealed IS NULL"), 1);
   EXPECT_EQ(Count("audit_event WHERE action = 'handoff.delivered'"), 1);
   EXPECT_EQ(Count("audit_event WHERE action = 'handoff.read' AND actor = 'certificate aaaaaaaaaaaaaaaa'"), 2);
+}
+
+TEST_F(PullPagesTest, PutIntoTheTrailWhoReadAResultEachReaderOnce) {
+  Answered(desk_one_, "W0000001");
+  for (const std::string& client : {kClient, kSecondClient, kClient, kSecondClient})
+    EXPECT_EQ(Ask({.method = "GET", .path = "/v1/results", .client_sha256 = client}).status, 200);
+  EXPECT_EQ(Sql("SELECT string_agg(actor, ' ' ORDER BY actor) FROM audit_event WHERE action = 'handoff.read'"),
+            "certificate aaaaaaaaaaaaaaaa certificate cccccccccccccccc");
+}
+
+TEST_F(PullPagesTest, RefuseAResultWhoseKeyIsDamagedAndGiveTheOthers) {
+  Answered(desk_one_, "W0000001");
+  std::filesystem::resize_file(directory_ + "/" + keys_.All().at(0), 10);
+  Answered(desk_two_, "W0000002");
+  const Json results = Results();
+  ASSERT_EQ(results["results"].size(), 1U);
+  EXPECT_EQ(results["results"][0]["desk"], desk_two_);
+  EXPECT_EQ(Sql("SELECT state || ' ' || code FROM kept_result ORDER BY number LIMIT 1"), "refused 2009");
 }
 
 TEST_F(PullPagesTest, GiveWhatOneDeskCheckedAndInTheFormThatIsAskedFor) {

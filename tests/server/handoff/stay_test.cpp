@@ -2,6 +2,7 @@
 #include "server/handoff/stay.h"
 
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
 
 #include <filesystem>
 
@@ -17,6 +18,8 @@ namespace {
 using store::CodeOf;
 using store::Number;
 using store::Soon;
+
+constexpr uid_t kNobody = 65534;
 
 class StayTest : public store::StoreTest {
  protected:
@@ -51,10 +54,47 @@ TEST_F(StayTest, RemovesOnlyOurOwnFilesWhoseTimeIsOver) {
   ASSERT_TRUE(share_.Put("foreign", "of another program", "token").ok());
   Delivered("taken", "ours", 61);
   std::filesystem::remove(path_ + "/taken");
+  Delivered("folder now", "ours", 61);
+  std::filesystem::remove(path_ + "/folder now");
+  std::filesystem::create_directory(path_ + "/folder now");
   ASSERT_TRUE(*Clean());
   const auto left = share_.List(10, [](const std::string&) { return true; });
-  EXPECT_EQ(*left, (std::vector<std::string>{"foreign", "new", "replaced"}));
-  EXPECT_EQ(Count("kept_result WHERE cleaned_at IS NOT NULL"), 3);  // not looked at again
+  EXPECT_EQ(*left, (std::vector<std::string>{"folder now", "foreign", "new", "replaced"}));
+  EXPECT_EQ(Sql("SELECT string_agg(file_name, ' ' ORDER BY number) FROM kept_result WHERE cleaned_at IS NOT NULL"),
+            "old replaced folder now");  // not looked at again
+}
+
+// An empty mount point looks the same as a folder from which all was taken; so does the folder of another server.
+TEST_F(StayTest, LooksAgainForAFileThatWasNotThereUntilAWeekIsOver) {
+  Delivered("away", "ours", 61);
+  std::filesystem::rename(path_ + "/away", folder_.File("away"));
+  ASSERT_TRUE(*Clean());
+  EXPECT_EQ(Count("kept_result WHERE cleaned_at IS NULL AND next_at > now() + interval '50 minutes'"), 1);
+  std::filesystem::rename(folder_.File("away"), path_ + "/away");
+  ASSERT_TRUE(*Clean());
+  EXPECT_TRUE(share_.Has("away"));  // not every minute
+  Sql("UPDATE kept_result SET next_at = now()");
+  ASSERT_TRUE(*Clean());
+  EXPECT_FALSE(share_.Has("away"));
+  Delivered("taken", "ours", 8 * 24 * 60);
+  std::filesystem::remove(path_ + "/taken");
+  ASSERT_TRUE(*Clean());
+  EXPECT_EQ(Count("kept_result WHERE cleaned_at IS NULL"), 0);
+}
+
+TEST_F(StayTest, IsNotHeldUpByAFileThatCannotBeRead) {
+  ASSERT_TRUE(*Clean());  // its connection is open: nobody could open one
+  Delivered("unreadable", "ours", 62);
+  Delivered("old", "ours", 61);
+  std::filesystem::permissions(path_ + "/unreadable", std::filesystem::perms::none);
+  for (const std::string& folder : {path_, folder_.File("")})
+    std::filesystem::permissions(folder, std::filesystem::perms::all);
+  const int before = setfsuid(kNobody);  // of this thread: root may read everything
+  const int code = CodeOf(Clean());
+  setfsuid(static_cast<uid_t>(before));
+  EXPECT_EQ(code, Number(ErrorCode::kHandoffFileFailed));
+  EXPECT_FALSE(share_.Has("old"));
+  EXPECT_TRUE(share_.Has("unreadable"));
 }
 
 TEST_F(StayTest, LooksAgainWhenTheFolderWasAway) {
