@@ -10,6 +10,7 @@
 #include "contract/crypto/random.h"
 #include "contract/crypto/seal.h"
 #include "contract/files.h"
+#include "contract/log.h"
 
 namespace madoguchi::handoff {
 namespace {
@@ -77,7 +78,9 @@ void RowKeys::DestroyFile(const std::string& name) const {
   const fs::path file = fs::path(directory_) / name;
   Overwrite(file);
   std::error_code error;
-  if (!fs::remove(file, error)) return;
+  const bool removed = fs::remove(file, error);
+  if (error) log::Failure("handoff", "key_not_destroyed", {{"row_id", name}, {"detail", error.message()}});
+  if (!removed) return;
   MakeDurable(directory_);
   if (count_ > 0) --count_;
 }

@@ -27,7 +27,8 @@ class RowKeys {
   Result<Bytes> Seal(const std::string& row_id, ByteView plain) const;
   Result<SecretBytes> Open(const std::string& row_id, ByteView sealed) const;
   bool Has(const std::string& row_id) const;
-  // Overwrites, removes, and makes the removal durable. No key is no error.
+  // Overwrites, removes, and makes the removal durable. No key is no error; one that cannot be removed is in the log,
+  // and KeptResults::SweepKeys tries again.
   void Destroy(const std::string& row_id) const;
   // Ids of the keys there are, at most kRowKeysMax.
   std::vector<std::string> All() const;

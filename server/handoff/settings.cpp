@@ -12,6 +12,8 @@
 
 #include "contract/bytes.h"
 #include "contract/crypto/random.h"
+#include "contract/crypto/server_pair.h"
+#include "contract/files.h"
 #include "server/handoff/folder.h"
 #include "server/handoff/pull_pages.h"
 #include "server/handoff/signature.h"
@@ -58,9 +60,11 @@ bool SetStay(Settings& settings, const std::string& value) {
   return minutes.has_value();
 }
 
+// As the database writes it: it is compared with ids from there.
 bool SetDesk(Settings& settings, const std::string& value) {
-  settings.requests_desk = value;
-  return value.empty() || UuidFromText(value).has_value();
+  const std::optional<Bytes> id = UuidFromText(value);
+  settings.requests_desk = id ? UuidText(*id) : std::string();
+  return value.empty() || id;
 }
 
 bool SetUrl(Settings& settings, const std::string& value) {
@@ -99,6 +103,17 @@ bool SetPullClients(Settings& settings, const std::string& value) {
 
 Error Missing(const std::string& what) {
   return {ErrorCode::kConfigValueMissing, what, {}};
+}
+
+Result<void> CheckWebhookFiles(const Settings& settings) {
+  TRY_VOID(ReadSigningKey(settings.webhook_signing_key_file));
+  TRY_VOID(ReadSmallFile(settings.webhook_root_file));
+  TRY_ASSIGN(const std::string chain, ReadSmallFile(settings.webhook_certificate_file));
+  TRY_ASSIGN(const std::string key, ReadPrivateFile(settings.webhook_key_file));
+  if (crypto::IsKeyOf(key, chain)) return {};
+  return Error{ErrorCode::kConfigValueInvalid,
+               settings.webhook_key_file + ": not the key of " + settings.webhook_certificate_file,
+               {}};
 }
 
 }  // namespace
@@ -180,7 +195,7 @@ Result<void> CheckKeyDirectory(const std::string& directory) {
 
 Result<void> CheckFiles(const Settings& settings, std::chrono::seconds show_again) {
   if (settings.channels(show_again).any()) TRY_VOID(CheckKeyDirectory(settings.key_directory));
-  if (!settings.webhook_url.empty()) TRY_VOID(ReadSigningKey(settings.webhook_signing_key_file));
+  if (!settings.webhook_url.empty()) TRY_VOID(CheckWebhookFiles(settings));
   for (const std::string* folder : {&settings.oqs_folder, &settings.requests_folder, &settings.responses_folder}) {
     if (!folder->empty()) TRY_VOID(Folder(*folder).Try(UuidText(crypto::NewUuid())));
   }

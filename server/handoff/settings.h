@@ -40,7 +40,7 @@ const std::vector<SettingKey>& SettingKeys();
 
 // What belongs together is there. number_inquiry: as configured.
 Result<void> CheckTogether(const Settings& settings, std::chrono::seconds show_again, bool number_inquiry);
-// Key directory, signing key and folders as they are now. HANDOFF_FOLDER_… of a folder that cannot be used.
+// Key directory, files of the webhook and folders as they are now. HANDOFF_FOLDER_… of a folder that cannot be used.
 Result<void> CheckFiles(const Settings& settings, std::chrono::seconds show_again);
 // The key directory alone: exists, and nobody else may use it.
 Result<void> CheckKeyDirectory(const std::string& directory);

@@ -8,6 +8,7 @@
 
 #include "contract/files.h"
 #include "tests/proto/contract/test_folder.h"
+#include "tests/server/outbound/tls_server.h"
 
 namespace madoguchi::handoff {
 namespace {
@@ -43,6 +44,8 @@ TEST(HandoffSettings, TakeOnlyValuesOfTheirKeys) {
   EXPECT_TRUE(Set(settings, "oqs_stay_minutes", "1440"));
   EXPECT_FALSE(Set(settings, "oqs_stay_minutes", "10081"));
   EXPECT_FALSE(Set(settings, "requests_desk", "受付1"));
+  EXPECT_TRUE(Set(settings, "requests_desk", "0F0E0D0C-0B0A-4908-8706-050403020100"));
+  EXPECT_EQ(settings.requests_desk, "0f0e0d0c-0b0a-4908-8706-050403020100");  // as it stands in the database
   EXPECT_FALSE(Set(settings, "webhook_url", "http://receiver.example"));
   EXPECT_TRUE(Set(settings, "webhook_form", "fhir"));
   EXPECT_FALSE(Set(settings, "webhook_form", "xml"));
@@ -96,6 +99,16 @@ TEST(HandoffSettings, AreCheckedAgainstTheFilesThereAre) {
   settings.webhook_signing_key_file = folder.File("signing-key");
   ASSERT_TRUE(WriteFileWhole(settings.webhook_signing_key_file, "short", true).ok());
   EXPECT_EQ(CheckFiles(settings, seconds(0)).error().code, ErrorCode::kConfigValueInvalid);
+  ASSERT_TRUE(WriteFileWhole(settings.webhook_signing_key_file, std::string(64, 'a'), true).ok());
+  EXPECT_EQ(CheckFiles(settings, seconds(0)).error().code, ErrorCode::kConfigFileUnreadable);
+  const outbound::test::Authority ours, others("Other Root");
+  for (const auto& authority : {&ours, &others}) chmod(authority->files().key.c_str(), 0600);
+  settings.webhook_root_file = ours.files().root;
+  settings.webhook_certificate_file = ours.files().certificate;
+  settings.webhook_key_file = others.files().key;
+  EXPECT_EQ(CheckFiles(settings, seconds(0)).error().code, ErrorCode::kConfigValueInvalid);
+  settings.webhook_key_file = ours.files().key;
+  EXPECT_TRUE(CheckFiles(settings, seconds(0)).ok());
 }
 
 }  // namespace
