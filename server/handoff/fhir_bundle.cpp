@@ -46,11 +46,13 @@ class Bundle {
   std::vector<Parts> Name() const {
     std::vector<Parts> named;
     const auto& results = handing_.answer.results;
+    const auto& confirmed = handing_.confirmed_names;
     for (std::size_t at = 0; at < results.size(); ++at) {
       std::size_t same = 0;
       while (!fhir::SamePerson(results[same], results[at])) ++same;
       named.push_back({results[at], Id("Patient", same), Id("Coverage", at),
-                       fhir::HasPayer(results[at]) ? Id("Payer", at) : std::string()});
+                       fhir::HasPayer(results[at]) ? Id("Payer", at) : std::string(),
+                       at < confirmed.size() ? confirmed[at] : std::string()});
     }
     return named;
   }

@@ -62,7 +62,8 @@ void PutIdentifiers(Json& coverage, const QualificationResult& result) {
 }
 
 // Everything as it was received, by name: unknown codes, what has no place in FHIR, and the source of what has one.
-Json Extensions(const QualificationResult& result) {
+Json Extensions(const Parts& parts) {
+  const QualificationResult& result = parts.result;
   Json extensions = Json::array();
   const std::string url = kInsuredPerson;
   if (!IsMedicalAid(result)) {
@@ -78,6 +79,8 @@ Json Extensions(const QualificationResult& result) {
       extensions.push_back(std::move(received));
   };
   add("result", result);
+  if (!parts.confirmed_name.empty())
+    extensions.push_back(Extension(std::string(kLocal) + "claim-safe-name", "valueString", parts.confirmed_name));
   if (result.elderly_recipient_certificate) add("elderly-recipient-certificate", *result.elderly_recipient_certificate);
   if (result.limit_certificate) add("limit-certificate", *result.limit_certificate);
   for (const auto& disease : result.specific_diseases_certificates) add("specific-diseases-certificate", disease);
@@ -156,7 +159,7 @@ Json Coverage(const Answer& answer, const Parts& parts) {
   const std::optional<bool> in_force = InForce(answer, result);
   Json coverage = {
       {"resourceType", "Coverage"}, {"id", parts.coverage_id}, {"meta", {{"profile", Json::array({kProfile})}}}};
-  if (Json extensions = Extensions(result); !extensions.empty()) coverage["extension"] = std::move(extensions);
+  if (Json extensions = Extensions(parts); !extensions.empty()) coverage["extension"] = std::move(extensions);
   coverage["status"] = !in_force ? "draft" : *in_force ? "active" : "cancelled";
   PutIdentifiers(coverage, result);
   PutType(coverage, result);

@@ -17,7 +17,8 @@ inline constexpr char kMedicalAid[] = "A1";  // OQSCD010 医療扶助
 struct Parts {
   const eligibility::QualificationResult& result;
   std::string patient_id, coverage_id;
-  std::string payer_id;  // empty: nothing was received that names one
+  std::string payer_id;        // empty: nothing was received that names one
+  std::string confirmed_name;  // Handing::confirmed_names; empty: none
 };
 
 // Whether insurance is in force. Nothing: it was not said.

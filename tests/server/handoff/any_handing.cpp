@@ -102,7 +102,9 @@ Handing AnyHanding(unsigned seed, bool any_unicode) {
   Answer& to = handing.answer = eligibility::test::AnyAnswer(chance, any_unicode);
   LIKELY_ALL(MADOGUCHI_HEADER_FIELDS)
   LIKELY_ALL(MADOGUCHI_BODY_FIELDS)
-  to.segment_of_result_code = "1";
+  static constexpr const char* kSegments[] = {"1", "1", "1", "1", "1", "2", "9", ""};
+  to.segment_of_result_code = kSegments[likely.UpTo(std::size(kSegments) - 1)];
+  if (likely.UpTo(2) == 0) to.validity_code = "1";
   if (!likely.Mostly()) to.validity_code = "7";
   for (QualificationResult& result : to.results) Make(result, likely);
   // What is usual of two results: one person.

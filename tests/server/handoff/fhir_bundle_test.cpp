@@ -119,6 +119,7 @@ std::set<std::string> Allowed(const Handing& handing) {
       "pay", "copaypct", "copay-percent", "%", "2", "7", "8", "一部負担金割合", "高齢受給者証の一部負担金割合",
       "copayment", "elderly-recipient-certificate", "limit-certificate", "specific-disease", "self-pay-limit",
       "medical-ticket", "self-pay-amount"};
+  allowed.insert(handing.confirmed_names.begin(), handing.confirmed_names.end());
   Allow(FieldsOf(handing.answer), allowed);
   if (handing.answer.search_info) Allow(FieldsOf(*handing.answer.search_info), allowed);
   for (const QualificationResult& result : handing.answer.results) {
@@ -155,8 +156,8 @@ TEST(FhirBundle, NeverMakesValidWhatWasNotAnsweredValid) {
       const Json& insurance = response["insurance"][at];
       const bool in_force = insurance.value("inforce", false);
       EXPECT_EQ(in_force, coverages[at]["status"] == "active");
-      EXPECT_EQ(in_force, answer.validity_code == "1" && answer.processing_status_code != "2" &&
-                              !IsLost(answer, answer.results[at]))
+      EXPECT_EQ(in_force, answer.validity_code == "1" && answer.segment_of_result_code == "1" &&
+                              answer.processing_status_code != "2" && !IsLost(answer, answer.results[at]))
           << "seed " << seed;
       const std::string validity = answer.validity_code.value_or("");
       EXPECT_EQ(insurance.contains("inforce"), validity.size() == 1 && validity >= "1" && validity <= "5")
@@ -210,6 +211,23 @@ TEST(FhirBundle, NamesThePersonOfEachResultAsReceived) {
       EXPECT_EQ(patient.contains("gender"), result.sex_code == "1" || result.sex_code == "2" || result.sex_code == "3");
     }
   }
+}
+
+TEST(FhirBundle, HoldsBesideTheReceivedNameTheOneTwoPeopleConfirmed) {
+  int confirmed = 0;
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    const Handing handing = AnyHanding(seed);
+    const std::vector<Json> coverages = Bundle(handing).All("Coverage");
+    for (std::size_t at = 0; at < coverages.size(); ++at) {
+      const std::string& name = handing.confirmed_names.at(at);
+      const std::vector<Json> told = Extensions(coverages[at], "claim-safe-name");
+      ASSERT_EQ(told.size(), name.empty() ? 0U : 1U) << "seed " << seed;
+      if (name.empty()) continue;
+      EXPECT_EQ(told[0]["valueString"], name);
+      ++confirmed;
+    }
+  }
+  EXPECT_GT(confirmed, 10);
 }
 
 TEST(FhirBundle, SaysNothingThatWasNotReceived) {
