@@ -70,11 +70,12 @@ Result<Attempts> NationalLine::Post(const std::string& desk_id, outbound::HttpsR
   if (asker == Asker::kRound) return Repeat(request, deadline, 1);
   if (!breaker_.Admit(Deadline::Clock::now())) return paused;
   budget_.Earn();
+  const bool too_short = deadline.remaining() < kAttemptShortest;
   Attempts attempts = Repeat(request, deadline, kAttemptsMax);
-  if (attempts.count == 0) {
-    breaker_.NotTried(Deadline::Clock::now());
-  } else if (WasReached(attempts.last)) {
+  if (WasReached(attempts.last)) {
     breaker_.Reached();
+  } else if (too_short) {  // of a desk that asks too late; it must not pause the others
+    breaker_.NotTried(Deadline::Clock::now());
   } else {
     breaker_.Failed(Deadline::Clock::now());
   }

@@ -20,7 +20,7 @@ namespace madoguchi::eligibility {
 
 inline constexpr int kAttemptsMax = 3;  // of one request, within its deadline
 inline constexpr std::chrono::milliseconds kAttemptShortest{
-    1000};  // less than this is not worth cutting an attempt short
+    1000};  // less than this is not worth cutting an attempt short, and its failure says nothing of the service
 // Before the second attempt; doubled for each further one, less up to half of it by chance (desks fail together).
 inline constexpr std::chrono::milliseconds kPauseFirst{100};
 
