@@ -19,6 +19,13 @@ std::optional<std::string> Unless(bool absent, const std::string& text) {
   return absent ? std::nullopt : std::optional(text);
 }
 
+// Without padding, in half width.
+std::string Comparable(const std::string& text) {
+  std::string folded = FoldFullWidth(text);
+  folded.erase(folded.find_last_not_of(' ') + 1);
+  return folded.erase(0, folded.find_first_not_of(' '));
+}
+
 template <class Fields, class Owner>
 Result<void> ReadFields(const pugi::xml_node& node, const std::string& path, const Fields& fields, Owner& owner) {
   for (const pugi::xml_node child : node.children()) {
@@ -91,11 +98,11 @@ Result<void> CheckEcho(const Answer& answer, const Inquiry& asked) {
   if (!answer.search_info) return {};
   const SearchInfo& echo = *answer.search_info;
   const auto differs = [](const std::optional<std::string>& told, const std::string& sent) {
-    return told && FoldFullWidth(*told) != FoldFullWidth(sent);
+    return told && Comparable(*told) != Comparable(sent);
   };
   const std::pair<const char*, bool> compared[] = {
-      {"InsurerNumber",
-       echo.insurer_number && PaddedInsurerNumber(*echo.insurer_number) != PaddedInsurerNumber(asked.insurer_number)},
+      {"InsurerNumber", echo.insurer_number && PaddedInsurerNumber(Comparable(*echo.insurer_number)) !=
+                                                   PaddedInsurerNumber(asked.insurer_number)},
       {"InsuredCardSymbol", differs(echo.symbol, asked.symbol)},
       {"InsuredIdentificationNumber", differs(echo.number, asked.number)},
       {"InsuredBranchNumber", differs(echo.branch, asked.branch)},

@@ -161,6 +161,11 @@ TEST(XmlInquiry, AnAnswerThatWasAskedForOtherNumbersIsNotOurs) {
   echo.branch = "02";
   echo.birthdate_raw = "19600229";
   EXPECT_TRUE(CheckEcho(answer, Asked()).ok());
+  Answer padded = answer;
+  padded.search_info->insurer_number = "１３８０５７　　";
+  padded.search_info->symbol = "　見本１  ";
+  padded.search_info->number = "      1013";
+  EXPECT_TRUE(CheckEcho(padded, Asked()).ok());
   for (const auto member : {&SearchInfo::insurer_number, &SearchInfo::symbol, &SearchInfo::number, &SearchInfo::branch,
                             &SearchInfo::birthdate_raw}) {
     Answer other = answer;
