@@ -103,6 +103,9 @@ class Stand:
         readers = None if method == "number" else self.readers
         return self.bench.check(self.desk, readers, *options, server=self.server, method=method, secrets=secrets)
 
+    def faults_met(self):
+        return sum("fault" in json.loads(line) for line in self.national.journal.read_text().splitlines())
+
     def numbers(self):
         found, known = person.numbers(self.people / f"{PERSON}.xml")
         assert known
@@ -138,9 +141,11 @@ def test_a_fault_at_a_step_ends_in_its_code_and_leaves_nothing_open(stands, tell
     stand = stands(step)
     method, only, _ = STEPS[step]
     presses, verifies, keys = set(stand.outcomes()), len(stand.bench.verifies(stand.card)), len(stand.bench.asked_keys(stand.national))
+    met = stand.faults_met()
     stand.national.set_faults(json.dumps({**fault, "only": only}))
     answer = stand.check(method)
     stand.national.set_faults("[]")
+    assert stand.faults_met() > met, "the fault was not met"
     told = "answered" if answer.ok else answer.error.get("name")
     kind = "-" if answer.ok else KINDS[answer.error["code"]]
     if CASES[0][:2] == (step, name):
