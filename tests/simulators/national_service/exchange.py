@@ -195,6 +195,6 @@ class Exchange:
         found = self._people.holders(asked.matches)
         echo = inquiry.echo(asked.search)
         if len(found) == 1:
-            return self._people.answer_inquiry(found[0], asked.caller.institution_code, asked.press, echo)
+            return self._people.answer_inquiry(found[0], asked.caller.institution_code, asked.press, echo, asked.day)
         nobody = inquiry.without_result(inquiry.SEVERAL_FOUND if found else inquiry.NONE_FOUND)
-        return people.fill_in(nobody, asked.caller.institution_code, asked.press, people.now(), echo)
+        return people.fill_in(nobody, asked.caller.institution_code, asked.press, people.now(), echo, asked.day)

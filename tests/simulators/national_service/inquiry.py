@@ -32,6 +32,7 @@ NONE_FOUND, SEVERAL_FOUND = "4", "5"  # OQSCD006
 class Inquiry(typing.NamedTuple):
     caller: messages.Caller
     press: uuid.UUID
+    day: str  # 資格確認日, yyyyMMdd: the insurance of this day is asked for
     search: dict  # element name → text as asked
 
     def matches(self, result):
@@ -95,7 +96,7 @@ def read(body, key, account, desk):
     if texts["ArbitraryFileIdentifier"] != press.hex:
         raise Refusal("request_invalid")
     caller = messages.caller_of(texts["MedicalInstitutionCode"], account or "", desk or "")
-    return Inquiry(caller, press, {name: texts[name] for name in SEARCH if name in texts})
+    return Inquiry(caller, press, texts["QualificationConfirmationDate"], {name: texts[name] for name in SEARCH if name in texts})
 
 
 def echo(search):

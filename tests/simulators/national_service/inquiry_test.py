@@ -35,6 +35,7 @@ def test_a_person_is_found_by_the_numbers_and_comes_with_the_echo(shared_clinic)
     told = header(answer)
     assert (told["ArbitraryFileIdentifier"], told["MedicalInstitutionCode"], told["ReferenceClassification"]) == (
         press.hex, CALLER["institution_code"], "2")
+    assert told["QualificationConfirmationDate"] == "20260401", "the day that was asked about"
     echo = parsed(answer.body).findall("MessageBody/QualificationConfirmSearchInfo")
     assert len(echo) == 1
     assert {each.tag: each.text for each in echo[0]} == {**HANAKO, "LimitApplicationCertificateRelatedConsFlg": "1"}

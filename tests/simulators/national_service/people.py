@@ -134,10 +134,10 @@ def now():
     return datetime.datetime.now(JAPAN)
 
 
-def fill_in(data, institution_code, press, moment, echo=None):
-    """The bytes of a person's file with the header made this answer's own. echo: of an inquiry, as XML text (inquiry.py)."""
+def fill_in(data, institution_code, press, moment, echo=None, day=None):
+    """The bytes of a person's file with the header made this answer's own. Of an inquiry (inquiry.py): echo as XML text, and the day it asked about."""
     found = Measured(data)
-    values = dict(zip(ALWAYS, (moment.strftime("%Y%m%d%H%M%S"), moment.strftime("%Y%m%d"), institution_code, press.hex)))
+    values = dict(zip(ALWAYS, (moment.strftime("%Y%m%d%H%M%S"), day or moment.strftime("%Y%m%d"), institution_code, press.hex)))
     if echo:
         values["ReferenceClassification"] = BY_NUMBERS
     edits = [(span, _element(name, value)) for name, value in values.items() for span in found.inside.get(name, [])]
@@ -234,8 +234,8 @@ class People:
             known = self._results[person_id] = (stamp, self._find(person_id, lambda data: Measured(data).results))
         return known[1]
 
-    def answer_inquiry(self, person_id, institution_code, press, echo):
-        return self._find(person_id, lambda data: fill_in(data, institution_code, press, now(), echo))
+    def answer_inquiry(self, person_id, institution_code, press, echo, day):
+        return self._find(person_id, lambda data: fill_in(data, institution_code, press, now(), echo, day))
 
     def _is_registered(self, person_id):
         path = self._directory / f"{person_id}.card"
