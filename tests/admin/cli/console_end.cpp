@@ -232,6 +232,40 @@ grpc::Status Calls::Search(grpc::ServerContext*, const v1::SearchCallsRequest* r
   return grpc::Status::OK;
 }
 
+grpc::Status Handoffs::List(grpc::ServerContext*, const v1::ListHandoffRequest* request,
+                            v1::ListHandoffResponse* response) {
+  asked = *request;
+  v1::HandoffRow& refused = *response->add_rows();
+  refused.set_number(7);
+  refused.set_channel("webhook");
+  refused.set_state("refused");
+  refused.set_code(2008);
+  refused.set_attempts(3);
+  refused.set_desk_name("窓口1");
+  refused.set_created_at("2026-11-23T00:00:00Z");
+  v1::HandoffRow& delivered = *response->add_rows();
+  delivered.set_number(6);
+  delivered.set_channel("oqs_folder");
+  delivered.set_state("delivered");
+  delivered.set_file_name("OQSsiquc01res_face_1.xml");
+  response->set_more(true);
+  return grpc::Status::OK;
+}
+
+grpc::Status Handoffs::Retry(grpc::ServerContext*, const v1::RetryHandoffRequest* request, v1::RetryHandoffResponse*) {
+  retried = request->number();
+  if (retried == 7) return grpc::Status::OK;
+  v1::CallRefusal refusal;
+  refusal.set_code(static_cast<int>(ErrorCode::kStateNotPossible));
+  return Refusal(grpc::StatusCode::FAILED_PRECONDITION, refusal);
+}
+
+grpc::Status Handoffs::Discard(grpc::ServerContext*, const v1::DiscardHandoffRequest* request,
+                               v1::DiscardHandoffResponse*) {
+  discarded = request->number();
+  return grpc::Status::OK;
+}
+
 ConsoleEnd::ConsoleEnd() {
   wire::RequireTls13();
   const std::string identity = folder_.File("identity"), console = folder_.File("console");
@@ -254,6 +288,7 @@ ConsoleEnd::ConsoleEnd() {
   builder.RegisterService(&desks);
   builder.RegisterService(&methods);
   builder.RegisterService(&calls);
+  builder.RegisterService(&handoffs);
   server_ = builder.BuildAndStart();
   const std::string conf = "server=\"" + settings().server + "\"\nconsole=\"" + console + "\"\n";
   if (!server_ || !WriteFileWhole(folder_.File("admin.conf"), conf, false)) std::abort();

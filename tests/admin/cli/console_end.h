@@ -16,6 +16,7 @@
 #include "madoguchi/v1/call_service.grpc.pb.h"
 #include "madoguchi/v1/desk_admin_service.grpc.pb.h"
 #include "madoguchi/v1/facility_service.grpc.pb.h"
+#include "madoguchi/v1/handoff_service.grpc.pb.h"
 #include "madoguchi/v1/method_service.grpc.pb.h"
 #include "madoguchi/v1/session_service.grpc.pb.h"
 #include "tests/proto/contract/test_folder.h"
@@ -93,6 +94,18 @@ struct Calls final : v1::CallService::Service {
   int count = 0;
 };
 
+// One result that was refused, number 7, and one that was delivered as a file; there are more.
+struct Handoffs final : v1::HandoffService::Service {
+  grpc::Status List(grpc::ServerContext* context, const v1::ListHandoffRequest* request,
+                    v1::ListHandoffResponse* response) override;
+  grpc::Status Retry(grpc::ServerContext* context, const v1::RetryHandoffRequest* request,
+                     v1::RetryHandoffResponse* response) override;
+  grpc::Status Discard(grpc::ServerContext* context, const v1::DiscardHandoffRequest* request,
+                       v1::DiscardHandoffResponse* response) override;
+  v1::ListHandoffRequest asked;
+  std::int64_t retried = 0, discarded = 0;
+};
+
 class ConsoleEnd {
  public:
   ConsoleEnd();
@@ -116,6 +129,7 @@ class ConsoleEnd {
   Desks desks;
   Methods methods;
   Calls calls;
+  Handoffs handoffs;
 
  private:
   TestFolder folder_;
