@@ -168,10 +168,13 @@ TEST(Golden, EveryRecordedFileBelongsToAPersonAndAForm) {
   for (const auto& entry : fs::directory_iterator(MADOGUCHI_GOLDEN)) {
     ++persons;
     EXPECT_TRUE(People().contains(entry.path().filename().string())) << entry.path();
+    const bool refused = fs::exists(entry.path() / "refused.txt");
+    std::size_t files = 0;
     for (const auto& file : fs::directory_iterator(entry.path())) {
-      const std::string name = file.path().filename().string();
-      EXPECT_TRUE(name == "refused.txt" || Forms().contains(name)) << file.path();
+      EXPECT_TRUE(refused || Forms().contains(file.path().filename().string())) << file.path();
+      ++files;
     }
+    EXPECT_EQ(files, refused ? 1 : Forms().size()) << entry.path();
   }
   EXPECT_EQ(persons, People().size());
   EXPECT_GE(persons, kPersonsLeast);
