@@ -97,8 +97,8 @@ class KeptBook {
                              Deadline deadline) = 0;
 
   // --- the desk ---
-  // Of the held rows of this desk's press: released, or destroyed. → row ids destroyed. PERSON_NOT_CONFIRMED: nothing
-  // is held.
+  // Of the held rows of this desk's press: released, or destroyed together with what could be shown again. → row ids
+  // destroyed. PERSON_NOT_CONFIRMED: nothing is held.
   virtual Result<std::vector<std::string>> Confirm(const std::string& desk_id, const Bytes& press_id, bool same_person,
                                                    Deadline deadline) = 0;
   // The newest of this desk that may be shown again and has not expired.

@@ -20,7 +20,16 @@ constexpr char kForgetSubjectsSql[] = R"(
   DELETE FROM name_subject WHERE (press_id, result) IN
     (SELECT press_id, result FROM name_subject WHERE at < now() - make_interval(hours => $1) ORDER BY at LIMIT 8 FOR UPDATE SKIP LOCKED))";
 
+constexpr char kOperatorSql[] = R"(
+  UPDATE operator_sign_in SET last_used_at = clock_timestamp()
+  WHERE desk_id = $1::uuid AND last_used_at + idle_seconds * interval '1 second' > clock_timestamp() RETURNING staff_code)";
+
 }  // namespace
+
+std::string OperatorAt(pqxx::work& transaction, const std::string& desk_id) {
+  const pqxx::result rows = transaction.exec_params(kOperatorSql, desk_id);
+  return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+}
 
 void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, const std::string& institution_code,
                  const std::string& operator_code) {

@@ -14,5 +14,7 @@ inline constexpr std::chrono::hours kNameSubjectKept{1};
 
 void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, const std::string& institution_code,
                  const std::string& operator_code);
+// Who is signed in at a desk; empty: nobody. Using the desk keeps its operator signed in, as a press does.
+std::string OperatorAt(pqxx::work& transaction, const std::string& desk_id);
 
 }  // namespace madoguchi::store

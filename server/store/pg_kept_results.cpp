@@ -6,6 +6,7 @@
 
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
+#include "server/store/kept_statements.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -52,10 +53,13 @@ constexpr char kTakenSql[] = R"(
 constexpr char kWasTakenSql[] =
     "SELECT 1 FROM kept_result WHERE channel = $1 AND row_id = $2::uuid AND state = 'delivered'";
 
+// Of another person nothing stays, to be shown again neither.
 constexpr char kConfirmSql[] = R"(
   UPDATE kept_result SET state = CASE WHEN $3 THEN 'waiting' ELSE 'destroyed' END, sealed = CASE WHEN $3 THEN sealed END,
          next_at = clock_timestamp(), ended_at = CASE WHEN NOT $3 THEN clock_timestamp() END
-  WHERE desk_id = $1::uuid AND press_id = $2::uuid AND state = 'held' AND expires_at > clock_timestamp()
+  WHERE desk_id = $1::uuid AND press_id = $2::uuid AND expires_at > clock_timestamp()
+    AND (state = 'held' OR (NOT $3 AND channel = 'show_again' AND ended_at IS NULL
+                            AND EXISTS (SELECT 1 FROM kept_result WHERE press_id = $2::uuid AND state = 'held')))
   RETURNING row_id, institution_code)";
 
 constexpr char kNewestShownSql[] = R"(
@@ -136,6 +140,12 @@ audit::Event About(const char* word, const std::string& desk_id, const Bytes& pr
 audit::Event About(const char* word, const pqxx::row& row, const std::string& actor, std::string detail, int code = 0) {
   return About(word, row["desk_id"].c_str(), UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
                row["institution_code"].c_str(), actor, std::move(detail), code);
+}
+
+// For the trail: the operator, where one is signed in.
+std::string WhoActs(pqxx::work& transaction, const std::string& desk_id) {
+  const std::string staff_code = OperatorAt(transaction, desk_id);
+  return staff_code.empty() ? "desk" : "staff:" + staff_code;
 }
 
 std::vector<DueRow> RowsOf(const pqxx::result& found) {
@@ -247,7 +257,7 @@ Result<std::vector<std::string>> PgKeptResults::Confirm(const std::string& desk_
     if (rows.empty()) return Error{ErrorCode::kPersonNotConfirmed, "nothing of this press is held", {}};
     WriteEvent(transaction,
                About(same_person ? action::kHandoffConfirmed : action::kHandoffDestroyed, desk_id, press_id,
-                     rows[0]["institution_code"].c_str(), "desk",
+                     rows[0]["institution_code"].c_str(), WhoActs(transaction, desk_id),
                      same_person ? "the desk says it is the person" : "another person"),
                owner_);
     Ids destroyed;
@@ -276,7 +286,9 @@ Result<void> PgKeptResults::RecordShown(const handoff::ShownRow& row, Deadline d
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     const pqxx::result still = transaction.exec_params(kStillShownSql, row.number);
     if (still.empty()) return Error{ErrorCode::kResultGone, "it has ended meanwhile", {}};
-    WriteEvent(transaction, About(action::kHandoffShownAgain, still[0], "desk", ""), owner_);
+    WriteEvent(transaction,
+               About(action::kHandoffShownAgain, still[0], WhoActs(transaction, still[0]["desk_id"].c_str()), ""),
+               owner_);
     return {};
   });
 }

@@ -17,10 +17,6 @@ using handoff::SealedName;
 constexpr char kFind[] = R"(
   SELECT person_hash, coalesce(encode(sealed_name, 'hex'), '') AS confirmed, coalesce(encode(sealed_proposal, 'hex'), '') AS proposal
   FROM name_mapping WHERE person_hash = ANY ($1::text[]))";
-// Using the desk keeps its operator signed in, as a press does.
-constexpr char kOperator[] = R"(
-  UPDATE operator_sign_in SET last_used_at = clock_timestamp()
-  WHERE desk_id = $1::uuid AND last_used_at + idle_seconds * interval '1 second' > clock_timestamp() RETURNING staff_code)";
 // Names were looked up after the press was opened: a proposal that is older stood beside the result.
 constexpr char kSubject[] = R"(
   SELECT subject.person_hash, coalesce(encode(sealed_name, 'hex'), '') AS confirmed, coalesce(encode(sealed_proposal, 'hex'), '') AS proposal,
@@ -48,9 +44,9 @@ SealedName NameOf(const pqxx::row& row) {
 }
 
 Result<std::string> Operator(pqxx::work& transaction, const NameSubject& subject) {
-  const pqxx::result rows = transaction.exec_params(kOperator, subject.desk_id);
-  if (rows.empty()) return Error{ErrorCode::kOperatorNeeded, "desk " + subject.desk_id, {}};
-  return rows[0][0].as<std::string>();
+  std::string staff_code = OperatorAt(transaction, subject.desk_id);
+  if (staff_code.empty()) return Error{ErrorCode::kOperatorNeeded, "desk " + subject.desk_id, {}};
+  return staff_code;
 }
 
 void Note(pqxx::work& transaction, const char* action, const NameSubject& subject, ErrorCode code,

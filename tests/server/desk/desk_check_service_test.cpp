@@ -124,7 +124,9 @@ TEST_F(DeskCheckServiceTest, ShowsTheNewestResultAgainAndEveryShowingIsInTheTrai
   EXPECT_GT(shown_.seconds_left(), 0u);
   EXPECT_LE(shown_.seconds_left(), 120u);
   ASSERT_EQ(ShowAgain(), 0);
-  EXPECT_EQ(Count("audit_event WHERE action = 'handoff.shown_again' AND press_id = '" + UuidText(press) + "'"), 2);
+  EXPECT_EQ(Count("audit_event WHERE action = 'handoff.shown_again' AND actor = 'staff:A1' AND press_id = '" +
+                  UuidText(press) + "'"),
+            2);
 }
 
 TEST_F(DeskCheckServiceTest, WithoutItsRowInTheTrailNothingIsShown) {
@@ -172,7 +174,10 @@ TEST_F(DeskCheckServiceTest, WhatWasHeldLeavesOnceTheDeskSaysThatItIsThePerson) 
 TEST_F(DeskCheckServiceTest, OfAnotherPersonNothingIsHandedOn) {
   const Bytes press = Check(true);
   ASSERT_EQ(Confirm(press, false), 0);
-  EXPECT_EQ(Count("kept_result WHERE channel = 'pull' AND state = 'destroyed' AND sealed IS NULL"), 1);
+  EXPECT_EQ(States(), "pull destroyed, show_again destroyed");
+  EXPECT_TRUE(keys_.All().empty());
+  EXPECT_EQ(ShowAgain(), Number(ErrorCode::kResultGone));
+  EXPECT_EQ(Count("audit_event WHERE action = 'handoff.destroyed' AND actor = 'staff:A1'"), 1);
   EXPECT_EQ(released_, 0);
   EXPECT_EQ(Confirm(press, true), Number(ErrorCode::kPersonNotConfirmed));
 }
