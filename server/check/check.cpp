@@ -92,6 +92,10 @@ Outcome RunCheck(const Press& press, CardChannel& channel, const Seams& seams, D
   const Result<Permit> permit =
       NextPermit(press, subject, possible, seams, Deadline(work_deadline.at() - kReservedForIntent), facts);
 
+  // Its desk may have sent the press again by now: this intent, coming late, would take the press from who goes on.
+  if (channel.gone())
+    return {NotBegun(press, {ErrorCode::kDeskGone, "before the intent", {}}, seams.trail, deadline), facts};
+
   const bool read = subject && subject->card;
   const Stopwatch intent_watch;
   Result<audit::IntentReceipt> intent = seams.trail.RecordIntent(  // 1 intent

@@ -49,6 +49,11 @@ Result<void> StreamCardChannel::Deliver(const v1::ScriptResult& result) {
   return {};
 }
 
+bool StreamCardChannel::gone() const {
+  const std::lock_guard lock(mutex_);
+  return closed_ == ErrorCode::kDeskGone;
+}
+
 void StreamCardChannel::Close(ErrorCode reason) {
   const std::lock_guard lock(mutex_);
   if (!closed_) closed_ = reason;

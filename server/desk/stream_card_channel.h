@@ -21,6 +21,7 @@ class StreamCardChannel final : public check::CardChannel {
 
   // DESK_GONE or the code given to Close · CHECK_DEADLINE.
   Result<ScriptAnswers> Run(const CardScript& script, std::uint32_t epoch, Deadline deadline) override;
+  bool gone() const override;
   // SCRIPT_ANSWERS_INVALID: not the answers to the one script that is out, or out of shape. Answers that come after the
   // check gave up waiting are the desk's right, and dropped.
   Result<void> Deliver(const v1::ScriptResult& result);

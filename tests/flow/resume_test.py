@@ -88,3 +88,25 @@ def test_an_inquiry_by_numbers_goes_on_where_it_was(bench, stand, trouble):
     intents, outcomes = ([row for row in rows if row[0] == action] for action in ("check.intent", "check.outcome"))
     assert {row[1] for row in intents} == {press} and len(intents) >= 2
     assert outcomes[-1][3] == "0" and int(outcomes[-1][2]) == max(int(row[2]) for row in intents)
+
+
+def test_a_server_that_lost_the_desk_before_its_intent_takes_the_press_from_nobody(bench, stand):
+    server, other = stand.servers
+    stand.national.set_faults(json.dumps([{"latency_ms": 2000, "only": "sights", "times": 1}, {"latency_ms": 3000, "only": "checks"}]))
+    desk, readers = bench.desk(server), bench.readers()
+    card = bench.card(readers.ports[0], "--timing", "real")
+
+    def permits():
+        return [line for line in map(json.loads, stand.national.journal.read_text().splitlines()) if line["kind"] == "sight"]
+
+    before = len(permits())
+    with NetworkSwitch(server.ports["desk_port"]) as switch:
+        process = bench.start_check(desk, readers, *METHODS["sight"], server=switch, method="sight")
+        bench.clinic.run.wait_for("check", process, lambda: permits()[before:], clinics.READY_SECONDS)
+        switch.lead_to(other.ports["desk_port"])
+        switch.cut()
+        answer = bench.answer(desk, process)
+    assert answer.ok, answer
+    assert len(permits()) == before + 2 and len(bench.signatures(card)) == 1
+    rows = [row.split("|") for row in bench.trail("action, epoch, code", desk)]
+    assert [row[1:] for row in rows if row[0] == "check.outcome"] == [["1", "0"]]

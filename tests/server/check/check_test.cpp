@@ -101,6 +101,8 @@ class ScriptedChannel : public CardChannel {
     diary_.push_back("card");
     return play_(script);
   }
+  bool gone() const override { return lost; }
+  bool lost = false;
 
  private:
   Diary& diary_;
@@ -208,6 +210,18 @@ TEST_F(RunCheckTest, LeavesARowForAPressThatTheRulesOfTheIntentRefuse) {
   trail.intent_error = Error{ErrorCode::kAccountNotUsable, "", {}};
   EXPECT_EQ(CodeOf(Run(GoodPress())), ErrorCode::kAccountNotUsable);
   EXPECT_THAT(diary, ElementsAre("challenge", "intent", "check.refused 1501"));
+}
+
+TEST_F(RunCheckTest, OfADeskThatWasLostMeanwhileTakesThePressFromNobody) {
+  ScriptedChannel channel(diary, nullptr);
+  channel.lost = true;
+  const handoff::RowKeys keys(keys_directory);
+  const handoff::Outbox outbox(channels, keys);
+  const Outcome outcome =
+      RunCheck(GoodPress(), channel, {trail, keyed_hash, national, *sight, outbox, names, policy, "server-1"},
+               Deadline::In(std::chrono::seconds(10)));
+  EXPECT_EQ(CodeOf(outcome), ErrorCode::kDeskGone);
+  EXPECT_THAT(diary, ElementsAre("challenge", "check.refused 1109"));
 }
 
 TEST_F(RunCheckTest, AnswersNothingThatIsNotInTheTrail) {

@@ -128,7 +128,9 @@ TEST_F(StreamCardChannelTest, RefusesAnswersOutOfShape) {
 TEST_F(StreamCardChannelTest, EndsWhenTheDeskIsGone) {
   auto running = Run();
   NextSent();
+  EXPECT_FALSE(channel_.gone());
   channel_.Close(ErrorCode::kDeskGone);
+  EXPECT_TRUE(channel_.gone());
   EXPECT_EQ(CodeOf(running), ErrorCode::kDeskGone);
   auto later = Run();
   EXPECT_EQ(CodeOf(later), ErrorCode::kDeskGone);
