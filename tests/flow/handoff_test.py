@@ -17,7 +17,7 @@ SOON_SECONDS = 0.5         # from outcome to delivery; a round that nobody woke 
 WAIT_SECONDS = 60          # for what the server's own threads do
 FACE = re.compile(r"OQSsiquc01res_face_\d{10}[0-9a-f]{20}_\d{14}\.xml")
 REQUEST = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
-<XmlMsg><MessageHeader><QualificationConfirmationDate>20261123</QualificationConfirmationDate>
+<XmlMsg><MessageHeader><QualificationConfirmationDate>20261031</QualificationConfirmationDate>
 <MedicalInstitutionCode>{institution}</MedicalInstitutionCode><ArbitraryFileIdentifier>recept-1</ArbitraryFileIdentifier></MessageHeader>
 <MessageBody><QualificationConfirmSearchInfo><InsurerNumber>{insurer}</InsurerNumber>{symbol}
 <InsuredIdentificationNumber>{number}</InsuredIdentificationNumber>{branch}<Birthdate>{birthdate}</Birthdate>
@@ -267,6 +267,7 @@ def test_a_receipt_computer_asks_by_file_in_a_samba_share_and_is_answered(bench,
 
     answer = asked("202611230001", request)
     assert "<SegmentOfResult>1</SegmentOfResult>" in answer, answer[:600]
+    assert "<QualificationConfirmationDate>20261031<" in answer, "the day that was asked about"
     assert "<ArbitraryFileIdentifier>recept-1</ArbitraryFileIdentifier>" in answer and f"<Name>{text('Name')}</Name>" in answer
     assert not list((folder / "req").iterdir())
     assert not list((folder / "face").iterdir()) and not list((folder / "keys").iterdir()), "it goes to whoever asked, and nowhere else"
