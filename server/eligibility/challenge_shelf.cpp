@@ -55,7 +55,7 @@ Result<Challenge> ChallengeShelf::IssueChallenge(const Caller& caller, Deadline 
     std::unique_lock lock(mutex_);
     DropStale(Deadline::Clock::now());
     const auto found = places_.find(caller.desk_id);
-    if (found != places_.end() && IsSame(found->second->caller, caller) && found->second->state != State::kFailed) {
+    if (found != places_.end() && IsSame(found->second->caller, caller)) {
       const std::shared_ptr<Place> place = found->second;
       // It was asked for before, so it comes sooner than a second one would; not waited for longer than half of the
       // time.
