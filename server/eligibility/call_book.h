@@ -55,7 +55,7 @@ struct CallRecord {
   int status = 0;       // HTTP status of the last attempt; 0: none came
   int attempts = 0;     // 0: nothing was sent
   std::chrono::microseconds took{0};
-  std::string processing_code;  // "SegmentOfResult/ProcessingResultStatus/ProcessingResultCode" as received
+  std::string processing_code;  // segment/status/code of the result or the refusal, each a PlainCode
   bool reconcile = false;       // ask later what became of it
 };
 

@@ -121,6 +121,7 @@ Result<Became> ReadOutcome(std::string_view body) {
   if (state == "not_seen") return Became::kNotSeen;
   return Error{ErrorCode::kNationalAnswerMalformed, "state is neither answered nor not_seen", {}};
 }
+
 Error ReadRefusal(int status, std::string_view content_type, std::string_view body) {
   const std::string type = content_type == "application/problem+json" ? TextOf(Parse(body), "type") : std::string();
   for (const Refusal& refusal : kRefusals) {
