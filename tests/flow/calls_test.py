@@ -123,6 +123,15 @@ def test_no_row_holds_anything_of_the_person(stand):
         assert value.strip() not in text
 
 
+def test_a_row_is_forgotten_after_four_hundred_days(bench):
+    sql = bench.clinic.postgres.query
+    sql("INSERT INTO service_call (call_id, kind, owner, started_at, ended_at, outcome) SELECT gen_random_uuid(), 'check', 'long-ago', began, began, "
+        "'answered' FROM (SELECT clock_timestamp() - days * interval '1 day' AS began FROM unnest('{399,401}'::int[]) AS days) AS rows")
+    server = bench.server()
+    left = "SELECT extract(day FROM clock_timestamp() - started_at) FROM service_call WHERE owner = 'long-ago'"
+    assert bench.clinic.run.wait_for("forgotten", server.process, lambda: len(rows := sql(left)) == 1 and rows, WITHIN) == ["399"]
+
+
 def test_a_refused_check_is_recorded_as_refused(bench):
     stand = Stand(bench, "test-revoked")
     assert stand.check().is_refused("CERTIFICATE_REVOKED")
