@@ -191,6 +191,21 @@ Result<bool> Folder::RemoveOwn(const std::string& name, const std::string& sha25
   return true;
 }
 
+void Folder::RemoveUnfinished(std::chrono::hours age) const {
+  const std::size_t prefix = std::string_view(kUnfinishedPrefix).size();
+  const Result<std::vector<std::string>> names = List(kUnfinishedAtOnceMax, [prefix](const std::string& name) {
+    return name.starts_with(kUnfinishedPrefix) && UuidFromText(name.substr(prefix)).has_value();
+  });
+  const auto newest = std::chrono::system_clock::now() - age;
+  for (const std::string& name : names ? *names : std::vector<std::string>()) {
+    struct stat status {};
+    if (lstat(Full(name).c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+        std::chrono::system_clock::from_time_t(status.st_mtim.tv_sec) < newest) {
+      Remove(name);
+    }
+  }
+}
+
 Result<void> Folder::Try(const std::string& token) const {
   const std::string unfinished = Full(kUnfinishedPrefix + token), tried = unfinished + "-tried";
   Result<void> done = Write(unfinished, "madoguchi\n");

@@ -6,6 +6,7 @@
 // share does. Errors: HANDOFF_FOLDER_MISSING · HANDOFF_FOLDER_FULL · HANDOFF_FOLDER_READ_ONLY · HANDOFF_NAME_TAKEN ·
 // HANDOFF_FILE_FAILED.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace madoguchi::handoff {
 
 inline constexpr std::size_t kFolderFileBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kFolderEntriesMax = 100'000;
+inline constexpr std::size_t kUnfinishedAtOnceMax = 200;
 inline constexpr unsigned kFolderFileMode = 0660;           // for the share's group, not for everybody
 inline constexpr char kUnfinishedPrefix[] = ".madoguchi-";  // of a file that is being written
 
@@ -40,6 +42,9 @@ class Folder {
   // Removes the file if it is still the one with this SHA-256 (hex). False: nothing of this name is there. True:
   // removed, or something else is in its place and stays.
   Result<bool> RemoveOwn(const std::string& name, const std::string& sha256) const;
+  // Removes what Put left unfinished under a row's id at least `age` ago, by the share's own clock, and nobody wrote
+  // again.
+  void RemoveUnfinished(std::chrono::hours age) const;
   // Creates, renames and removes a file of its own: what a start-up check wants to know.
   Result<void> Try(const std::string& token) const;
 

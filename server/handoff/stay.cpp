@@ -7,6 +7,7 @@ namespace madoguchi::handoff {
 
 Result<bool> CleanFolder(KeptBook& book, const Folder& folder, std::chrono::minutes stay, Deadline deadline) {
   TRY_ASSIGN(const std::vector<StayedFile> stayed, book.Stayed(kOqsFolder, stay, deadline));
+  folder.RemoveUnfinished(kUnfinishedKept);
   Result<void> looked_at;
   for (const StayedFile& file : stayed) {
     if (deadline.passed()) return false;

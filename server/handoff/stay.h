@@ -13,6 +13,7 @@
 namespace madoguchi::handoff {
 
 inline constexpr std::chrono::minutes kStayMax{7 * 24 * 60};
+inline constexpr std::chrono::hours kUnfinishedKept{25};  // no row lives so long: nobody finishes it any more
 
 // → true: nothing more has stayed long enough. Errors: of the folder (the first one, after all files were tried) and of
 // the database.

@@ -7,6 +7,8 @@
 #include <filesystem>
 
 #include "contract/crypto/digest.h"
+#include "contract/crypto/random.h"
+#include "contract/files.h"
 #include "server/handoff/outbox.h"
 #include "server/store/store.h"
 #include "tests/proto/contract/test_folder.h"
@@ -80,6 +82,21 @@ TEST_F(StayTest, LooksAgainForAFileThatWasNotThereUntilAWeekIsOver) {
   std::filesystem::remove(path_ + "/taken");
   ASSERT_TRUE(*Clean());
   EXPECT_EQ(Count("kept_result WHERE cleaned_at IS NULL"), 0);
+}
+
+TEST_F(StayTest, RemovesWhatAKilledServerLeftHalfWrittenADayAgo) {
+  const std::string row = kUnfinishedPrefix + UuidText(crypto::NewUuid());
+  const std::string claim = std::string(kUnfinishedPrefix) + "claim-aaaaaaaa-OQSsiquc01req_1.xml";
+  for (const std::string& name : {row, claim, kUnfinishedPrefix + UuidText(crypto::NewUuid())})
+    ASSERT_TRUE(WriteFileWhole(path_ + "/" + name, "half a res", false).ok());
+  for (const std::string& name : {row, claim}) {
+    std::filesystem::last_write_time(path_ + "/" + name,
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(26));
+  }
+  ASSERT_TRUE(*Clean());
+  EXPECT_FALSE(share_.Has(row));
+  EXPECT_TRUE(share_.Has(claim));
+  EXPECT_EQ(share_.List(10, [](const std::string&) { return true; })->size(), 2U);
 }
 
 TEST_F(StayTest, IsNotHeldUpByAFileThatCannotBeRead) {
