@@ -25,8 +25,9 @@ inline constexpr std::chrono::seconds kReaderAppearsWithin{5};
 inline constexpr std::chrono::seconds kServerAnswersWithin{
     10};                                                // without a welcome by then the server counts as unreachable
 inline constexpr std::chrono::seconds kAnswerGrace{1};  // for an answer that the server sent at the very deadline
-// The rules go by the hour: what a welcome said about methods is believed for so long, then the server decides.
-inline constexpr std::chrono::seconds kMethodsBelieved{60};
+// A changed rule counts from the next press on: what a welcome said about methods spares typing for so long, then the
+// server decides.
+inline constexpr std::chrono::seconds kMethodsBelieved{10};
 
 class DeskAgent {
  public:
