@@ -57,23 +57,27 @@ Error FailureOf(const HttpsOutcome& outcome, bool maybe_acted_on) {
   return {ErrorCode::kNationalAnswerMalformed, detail, {}};
 }
 
-const char* OutcomeWord(const Result<std::string>& result) {
-  if (result.ok()) return "answered";
-  switch (Describe(result.error().code).kind) {
+const char* OutcomeWord(const Error& error, bool reads) {
+  switch (Describe(error.code).kind) {
     case ErrorKind::kRefused:
     case ErrorKind::kBug:  // they did not take what we sent
       return "refused";
     case ErrorKind::kOutcomeUnknown:
-      return "unknown";
+      return reads ? "failed" : "unknown";
     default:
       return "failed";
   }
 }
 
+Result<void> NothingToRead(const std::string&) {
+  return {};
+}
+
 }  // namespace
 
-Result<std::string> HttpsNationalAccounts::Post(const char* path, const About& about, std::string body,
-                                                Deadline deadline) {
+template <class T>
+Result<T> HttpsNationalAccounts::Post(const char* path, const About& about, std::string body, Deadline deadline,
+                                      Result<T> (*read)(const std::string& answer)) {
   const Stopwatch watch;
   NationalCall call;
   call.kind = about.kind;
@@ -84,11 +88,13 @@ Result<std::string> HttpsNationalAccounts::Post(const char* path, const About& a
   call.call_id = UuidText(crypto::NewUuid());
   call.began = Deadline::Clock::now();
   if (record_) record_(call);
-  Result<std::string> result = PostUnrecorded(path, about.key, std::move(body), deadline, call);
-  if (about.reads && !result.ok() && Describe(result.error().code).kind == ErrorKind::kOutcomeUnknown)
+  Result<std::string> answer = PostUnrecorded(path, about.key, std::move(body), deadline, call);
+  Result<T> result = answer.ok() ? read(*answer) : Result<T>(answer.error());
+  if (answer.ok()) WipeText(*answer);
+  if (about.reads && !result.ok() && result.error().code == ErrorCode::kNationalOutcomeUnknown)
     result = Error{ErrorCode::kNationalUnavailable, result.error().detail, {}};
   call.ended = true;
-  call.outcome = OutcomeWord(result);
+  call.outcome = result.ok() ? "answered" : OutcomeWord(result.error(), about.reads);
   call.code = result.ok() ? 0 : static_cast<int>(result.error().code);
   call.took = watch.elapsed();
   if (record_) record_(call);
@@ -119,52 +125,39 @@ Result<std::string> HttpsNationalAccounts::PostUnrecorded(const char* path, cons
 }
 
 Result<std::string> HttpsNationalAccounts::Submit(const NationalApplication& application, Deadline deadline) {
-  TRY_ASSIGN(const std::string answer,
-             Post("/v1/applications", {kApplication, application.application_id, application.institution_code},
-                  SubmitText(application), deadline));
-  return ReadReceipt(answer);
+  return Post("/v1/applications", {kApplication, application.application_id, application.institution_code},
+              SubmitText(application), deadline, ReadReceipt);
 }
 
 Result<NationalDecision> HttpsNationalAccounts::Poll(const std::string& institution_code, const std::string& receipt,
                                                      Deadline deadline) {
-  TRY_ASSIGN(std::string answer, Post("/v1/applications/answer", {kApplication, "", institution_code, {}, {}, true},
-                                      ReceiptText(institution_code, receipt), deadline));
-  auto decision = ReadDecision(answer);
-  WipeText(answer);
-  return decision;
+  return Post("/v1/applications/answer", {kApplication, "", institution_code, {}, {}, true},
+              ReceiptText(institution_code, receipt), deadline, ReadDecision);
 }
 
 Result<void> HttpsNationalAccounts::Withdraw(const std::string& institution_code, const std::string& receipt,
                                              Deadline deadline) {
-  TRY_ASSIGN(const std::string answer, Post("/v1/applications/withdraw", {kApplication, "", institution_code},
-                                            ReceiptText(institution_code, receipt), deadline));
-  return {};
+  return Post("/v1/applications/withdraw", {kApplication, "", institution_code}, ReceiptText(institution_code, receipt),
+              deadline, NothingToRead);
 }
 
 Result<void> HttpsNationalAccounts::Activate(const NationalBinding& binding, ByteView password,
                                              ByteView activation_code, Deadline deadline) {
-  TRY_ASSIGN(const std::string answer,
-             Post("/v1/accounts/activate",
-                  {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
-                  ActivateText(binding, password, activation_code), deadline));
-  return {};
+  return Post("/v1/accounts/activate",
+              {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
+              ActivateText(binding, password, activation_code), deadline, NothingToRead);
 }
 
 Result<std::optional<IssuedAccount>> HttpsNationalAccounts::Release(const NationalBinding& binding, Deadline deadline) {
-  TRY_ASSIGN(std::string answer,
-             Post("/v1/accounts/release",
-                  {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
-                  ReleaseText(binding), deadline));
-  auto released = ReadReleased(answer);
-  WipeText(answer);
-  return released;
+  return Post("/v1/accounts/release",
+              {kAccount, binding.key, binding.institution_code, binding.account_id, binding.desk_id},
+              ReleaseText(binding), deadline, ReadReleased);
 }
 
 Result<std::chrono::milliseconds> HttpsNationalAccounts::LockedFor(const std::string& institution_code,
                                                                    const std::string& account_id, Deadline deadline) {
-  TRY_ASSIGN(const std::string answer, Post("/v1/accounts/lock", {kAccount, "", institution_code, account_id, {}, true},
-                                            AccountText(institution_code, account_id), deadline));
-  return ReadLock(answer);
+  return Post("/v1/accounts/lock", {kAccount, "", institution_code, account_id, {}, true},
+              AccountText(institution_code, account_id), deadline, ReadLock);
 }
 
 }  // namespace madoguchi::account

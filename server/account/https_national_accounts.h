@@ -39,8 +39,10 @@ class HttpsNationalAccounts final : public NationalAccounts {
     std::string institution_code, account_id = {}, desk_id = {};
     bool reads = false;  // changes nothing: whatever went wrong, nothing happened
   };
-  // The body of a 200. The request's body is wiped.
-  Result<std::string> Post(const char* path, const About& about, std::string body, Deadline deadline);
+  // What `read` makes of the body of a 200. Both bodies are wiped.
+  template <class T>
+  Result<T> Post(const char* path, const About& about, std::string body, Deadline deadline,
+                 Result<T> (*read)(const std::string& answer));
   Result<std::string> PostUnrecorded(const char* path, const std::string& key, std::string body, Deadline deadline,
                                      NationalCall& call);
   const std::string url_;

@@ -108,6 +108,20 @@ TEST_F(HttpsNationalAccountsTest, TellsOfEveryCallWhenItBeginsAndWhenItHasEnded)
   EXPECT_EQ(told[3].institution_code, "1311234567");
 }
 
+TEST_F(HttpsNationalAccountsTest, AnAnswerNobodyCanReadIsNotRecordedAsAnswered) {
+  const TlsServer server(authority_.files(),
+                         [](const Request&, std::size_t) { return Answered(200, "application/json", "{}"); });
+  std::vector<NationalCall> told;
+  HttpsNationalAccounts national(server.url(), authority_.files(),
+                                 [&](const NationalCall& call) { told.push_back(call); });
+  EXPECT_EQ(national.Release(kBinding, Soon()).error().code, ErrorCode::kNationalAnswerMalformed);
+  EXPECT_EQ(national.Poll("1311234567", "R-000001", Soon()).error().code, ErrorCode::kNationalAnswerMalformed);
+  ASSERT_EQ(told.size(), 4u);
+  EXPECT_EQ(told[1].outcome, "unknown");
+  EXPECT_EQ(told[1].code, static_cast<int>(ErrorCode::kNationalAnswerMalformed));
+  EXPECT_EQ(told[3].outcome, "failed") << "it changes nothing";
+}
+
 TEST_F(HttpsNationalAccountsTest, AQuestionThatChangesNothingIsNeverUnknown) {
   const TlsServer server(authority_.files(),
                          [](const Request&, std::size_t) { return Answered(503, "text/plain", "x"); });
