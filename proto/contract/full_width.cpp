@@ -54,6 +54,12 @@ char32_t Folded(char32_t scalar) {
   return std::find(kDashes.begin(), kDashes.end(), scalar) != kDashes.end() ? U'-' : scalar;
 }
 
+bool IsInvisible(char32_t scalar) {
+  return scalar < 0x20 || (scalar >= 0x7F && scalar < 0xA0) || scalar == 0xAD ||
+         (scalar >= 0x200B && scalar <= 0x200F) || (scalar >= 0x2028 && scalar <= 0x202E) ||
+         (scalar >= 0x2060 && scalar <= 0x206F) || scalar == 0xFEFF || scalar == 0xFFFE || scalar == 0xFFFF;
+}
+
 std::string FoldFullWidth(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());

@@ -11,6 +11,10 @@ namespace madoguchi {
 std::string FoldFullWidth(std::string_view text);
 char32_t Folded(char32_t scalar);  // the same for one character
 
+// True of controls, line breaks, and what has no width or turns the order of writing (comes along when text is copied
+// from a page, and can make a line look like another).
+bool IsInvisible(char32_t scalar);
+
 // True when every byte belongs to a well-formed UTF-8 sequence (RFC 3629: shortest form, no surrogates).
 bool IsUtf8(std::string_view text);
 

@@ -51,11 +51,6 @@ bool IsHalfWidthKana(char32_t c) {
 bool IsHalfWidth(char32_t c) {
   return c < 0x80 || IsHalfWidthKana(c);
 }
-// Not to be sent: controls, and what is invisible and comes along when text is copied from a page.
-bool IsUnsendable(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
-}
 
 std::u32string Trimmed(std::u32string text) {
   while (!text.empty() && IsSpace(text.back())) text.pop_back();
@@ -97,7 +92,7 @@ class Reviewer {
   std::u32string Read(std::string_view field, const std::string& typed) {
     const bool too_long = typed.size() > kTypedNumberBytesMax;
     std::u32string text = too_long ? std::u32string() : Scalars(typed);
-    const bool sendable = IsUtf8(typed) && std::none_of(text.begin(), text.end(), IsUnsendable);
+    const bool sendable = IsUtf8(typed) && std::none_of(text.begin(), text.end(), IsInvisible);
     if (too_long || !sendable) {
       Problem(field, too_long ? "too_long" : "not_text");
       return {};

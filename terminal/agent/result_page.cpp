@@ -3,15 +3,28 @@
 
 #include <algorithm>
 
+#include "contract/full_width.h"
 #include "terminal/agent/kana.h"
 
 namespace madoguchi::agent {
 namespace {
 
 constexpr std::string_view kMissingCharacter = "●";
+constexpr char32_t kInvisible = 0xFFFD;
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// As one line of the page: what was received writes no line of ours and moves no cursor.
+std::string Shown(const std::string& text) {
+  std::string line;
+  for (std::size_t position = 0; position < text.size();) {
+    const Scalar scalar = ScalarAt(text, position);
+    AppendScalar(line, scalar.bytes == 0 || IsInvisible(scalar.value) ? kInvisible : scalar.value);
+    position += std::max<std::size_t>(scalar.bytes, 1);
+  }
+  return line;
 }
 
 }  // namespace
@@ -30,11 +43,11 @@ std::string Yen(const std::string& digits) {
 }
 
 void Page::Heading(const std::string& text) {
-  text_ += "\n■ " + text + "\n";
+  text_ += "\n■ " + Shown(text) + "\n";
 }
 
 void Page::Banner(const std::string& text) {
-  text_ += "【" + text + "】\n";
+  text_ += "【" + Shown(text) + "】\n";
 }
 
 void Page::Advice(std::string_view ja, std::string_view en) {
@@ -42,11 +55,11 @@ void Page::Advice(std::string_view ja, std::string_view en) {
 }
 
 void Page::Note(const std::string& text) {
-  text_ += "    ※" + text + "\n";
+  text_ += "    ※" + Shown(text) + "\n";
 }
 
 void Page::Line(const std::string& label, const std::string& value) {
-  if (!value.empty()) text_ += "  " + label + "：" + value + "\n";
+  if (!value.empty()) text_ += "  " + label + "：" + Shown(value) + "\n";
 }
 
 void Page::Name(const std::string& label, const std::string& value, const std::string& kana) {

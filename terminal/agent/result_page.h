@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One page of text: lines of label and value under headings, written as the described screens write them. Lines without
-// a value are left out; nothing is replaced or invented. Source: reference/system-described.md S17. Thread: one.
+// a value are left out; nothing is replaced or invented, but what cannot be seen (contract/full_width.h) stands as
+// U+FFFD. Source: reference/system-described.md S17. Thread: one.
 #pragma once
 #include <string>
 #include <string_view>

@@ -17,6 +17,14 @@ TEST(FullWidth, LeavesEverythingElse) {
   EXPECT_EQ(FoldFullWidth(""), "");
 }
 
+TEST(FullWidth, KnowsWhatCannotBeSeen) {
+  for (const char32_t scalar :
+       {char32_t{0}, U'\n', char32_t{0x1B}, char32_t{0x7F}, char32_t{0x9B}, U'\u202E', U'\u2066', U'\uFEFF'})
+    EXPECT_TRUE(IsInvisible(scalar)) << static_cast<unsigned>(scalar);
+  for (const char32_t scalar : {U' ', U'\u3000', U'a', U'窓', U'\u00A0', U'\uFFFD', U'\U000E0100'})
+    EXPECT_FALSE(IsInvisible(scalar)) << static_cast<unsigned>(scalar);
+}
+
 TEST(FullWidth, KnowsWellFormedUtf8) {
   EXPECT_TRUE(IsUtf8("窓口 𠮷 a"));
   for (const char* bad :

@@ -25,6 +25,14 @@ TEST(ResultPage, LeavesOutLinesWithoutAValueAndShowsWhatItDoesNotKnow) {
   EXPECT_EQ(page.Take(), "  証区分：Z9\n  有効開始日：99999999\n");
 }
 
+TEST(ResultPage, WritesNoLineAndMovesNoCursorForWhatWasReceived) {
+  Page page;
+  page.Line("氏名", "試験\n  資格：有効\x1B[2J\u202E\u009B");
+  page.Banner("無効\r有効");
+  page.Note("\xFF");
+  EXPECT_EQ(page.Take(), "  氏名：試験\uFFFD  資格：有効\uFFFD[2J\uFFFD\uFFFD\n【無効\uFFFD有効】\n    ※\uFFFD\n");
+}
+
 TEST(ResultPage, MarksACharacterThatCouldNotBeSentWithTheKanaBesideAndReplacesNothing) {
   Page page;
   page.Name("氏名", "●田　一郎", "ﾏﾙﾀ ｲﾁﾛｳ");
