@@ -58,12 +58,6 @@ bool IsStillFor(const pqxx::row& account, const std::string& desk_id, bool by_to
 
 }  // namespace
 
-std::string TextArray(const std::vector<std::string>& texts) {
-  ArrayLiteral array;
-  for (const std::string& text : texts) array.Add(text);
-  return array.Text();
-}
-
 std::optional<Ceremony> ReadCeremony(pqxx::work& transaction, const std::string& activation_id) {
   const pqxx::result rows = transaction.exec_params(kCeremony, activation_id);
   if (rows.empty()) return std::nullopt;

@@ -30,7 +30,4 @@ Result<Admitted> Admit(pqxx::work& transaction, const std::string& activation_id
 
 account::Activated AnswerOf(const Admitted& admitted);
 
-// "{W0000001,W0000002}"
-std::string TextArray(const std::vector<std::string>& texts);
-
 }  // namespace madoguchi::store

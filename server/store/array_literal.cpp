@@ -13,4 +13,10 @@ void ArrayLiteral::Add(std::string_view element) {
   text_ += '"';
 }
 
+std::string TextArray(const std::vector<std::string>& texts) {
+  ArrayLiteral array;
+  for (const std::string& text : texts) array.Add(text);
+  return array.Text();
+}
+
 }  // namespace madoguchi::store

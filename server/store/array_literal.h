@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace madoguchi::store {
 
@@ -16,5 +17,8 @@ class ArrayLiteral {
  private:
   std::string text_ = "{";
 };
+
+// "{W0000001,W0000002}"
+std::string TextArray(const std::vector<std::string>& texts);
 
 }  // namespace madoguchi::store

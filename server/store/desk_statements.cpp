@@ -4,6 +4,7 @@
 #include "server/audit/event.h"
 #include "server/store/account_statements.h"
 #include "server/store/activation_statements.h"
+#include "server/store/array_literal.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {

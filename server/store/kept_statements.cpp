@@ -48,4 +48,22 @@ void KeepResults(pqxx::work& transaction, const audit::CheckOutcome& outcome, co
   transaction.exec_params(kForgetSubjectsSql, static_cast<int>(kNameSubjectKept.count()));
 }
 
+audit::Event EventAbout(const char* word, const std::string& desk_id, const Bytes& press_id,
+                        const std::string& institution_code, const std::string& actor, std::string detail, int code) {
+  return {.action = word,
+          .desk_id = desk_id,
+          .press_id = press_id,
+          .code = code,
+          .detail = std::move(detail),
+          .account_id = {},
+          .institution_code = institution_code,
+          .actor = actor};
+}
+
+audit::Event EventAbout(const char* word, const pqxx::row& row, const std::string& actor, std::string detail,
+                        int code) {
+  return EventAbout(word, row["desk_id"].c_str(), UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
+                    row["institution_code"].c_str(), actor, std::move(detail), code);
+}
+
 }  // namespace madoguchi::store

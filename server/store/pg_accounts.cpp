@@ -89,12 +89,10 @@ Result<AccountFacts> FactsOf(const pqxx::row& row) {
 
 Result<std::vector<AccountFacts>> Read(PgPool& pool, const std::vector<std::string>& institution_codes,
                                        const std::string& account_id, Deadline deadline) {
-  ArrayLiteral codes;
-  for (const std::string& code : institution_codes) codes.Add(code);
   return pool.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<AccountFacts>> {
     std::vector<AccountFacts> accounts;
-    for (const pqxx::row& row :
-         transaction.exec_params(kList, codes.Text(), account_id, account::kAccountsListedMax, kTimeFormat)) {
+    for (const pqxx::row& row : transaction.exec_params(kList, TextArray(institution_codes), account_id,
+                                                        account::kAccountsListedMax, kTimeFormat)) {
       TRY_ASSIGN(AccountFacts facts, FactsOf(row));
       accounts.push_back(std::move(facts));
     }

@@ -3,6 +3,7 @@
 #include "server/audit/event.h"
 #include "server/store/account_statements.h"
 #include "server/store/activation_statements.h"
+#include "server/store/array_literal.h"
 #include "server/store/issued_accounts.h"
 #include "server/store/pg_activations.h"
 #include "server/store/trail_statements.h"

@@ -166,10 +166,8 @@ Result<Application> PgApplications::Record(const account::RecordedApplication& r
 }
 
 Result<std::vector<Application>> PgApplications::List(const std::vector<std::string>& codes, Deadline deadline) {
-  ArrayLiteral wanted;
-  for (const std::string& code : codes) wanted.Add(code);
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<Application>> {
-    return ReadApplications(transaction, "($1 = '{}' OR institution_code = ANY($1::char(10)[]))", wanted.Text());
+    return ReadApplications(transaction, "($1 = '{}' OR institution_code = ANY($1::char(10)[]))", TextArray(codes));
   });
 }
 

@@ -61,12 +61,6 @@ Error Invalid(const char* why) {
   return {ErrorCode::kApprovalInvalid, why, {}};
 }
 
-std::string CodesOf(const console::SecondPerson& person) {
-  ArrayLiteral codes;
-  for (const std::string& code : person.institution_codes) codes.Add(code);
-  return codes.Text();
-}
-
 std::string About(const std::string& approval_id, const std::string& method) {
   return "approval=" + approval_id + " method=" + method;
 }
@@ -103,7 +97,7 @@ Result<std::vector<ApprovalFacts>> PgApprovals::List(const console::SecondPerson
         ListSql() +
             "WHERE $1::text = '{}' OR institution_code = ANY ($1::text::text[]) OR proposer = $2 "
             "ORDER BY approval.proposed_at DESC LIMIT $3::bigint",
-        CodesOf(person), person.user_id, console::kApprovalsListed);
+        TextArray(person.institution_codes), person.user_id, console::kApprovalsListed);
     for (const pqxx::row& row : rows) all.push_back(FactsOf(row));
     return all;
   });
@@ -114,7 +108,9 @@ Result<ApprovalFacts> PgApprovals::Decide(const std::string& approval_id, const 
   if (!UuidFromText(approval_id)) return Invalid("no UUID");
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<ApprovalFacts> {
     const std::chrono::seconds distance = console::kCredentialsDistance;
-    if (transaction.exec_params(kDecide, approval_id, second.user_id, approved, distance.count(), CodesOf(second))
+    if (transaction
+            .exec_params(kDecide, approval_id, second.user_id, approved, distance.count(),
+                         TextArray(second.institution_codes))
             .affected_rows() == 0)
       return Invalid("unknown, expired or decided; or this person may not be the second");
     ApprovalFacts facts = FactsOf(transaction.exec_params1(ListSql() + "WHERE approval_id = $1::uuid", approval_id));

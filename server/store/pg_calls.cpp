@@ -231,13 +231,11 @@ Result<bool> PgCalls::ForgetOld(Deadline deadline) {
 
 Result<CallPage> PgCalls::Search(const CallSearch& search, Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<CallPage> {
-    ArrayLiteral codes;
-    for (const std::string& code : search.institution_codes) codes.Add(code);
     const std::size_t size = std::clamp<std::size_t>(search.page_size, 1, eligibility::kCallsPerPageMax);
     CallPage page;
     for (const pqxx::row& row : transaction.exec_params(
              kSearch, kTimeFormat, search.kind, search.outcome, search.desk_id, search.key, search.code, search.since,
-             search.until, search.before, codes.Text(), static_cast<int>(size) + 1)) {
+             search.until, search.before, TextArray(search.institution_codes), static_cast<int>(size) + 1)) {
       page.rows.push_back(RowOf(row));
     }
     page.more = page.rows.size() > size;

@@ -3,6 +3,7 @@
 
 #include "server/audit/event.h"
 #include "server/store/activation_statements.h"
+#include "server/store/array_literal.h"
 #include "server/store/desk_statements.h"
 
 namespace madoguchi::store {

@@ -55,11 +55,9 @@ account::Institution InstitutionOf(const pqxx::row& row) {
 }
 
 std::vector<account::Institution> ReadInstitutions(pqxx::work& transaction, const std::vector<std::string>& codes) {
-  ArrayLiteral wanted;
-  for (const std::string& code : codes) wanted.Add(code);
   std::vector<account::Institution> institutions;
   for (const pqxx::row& row :
-       transaction.exec_params(kInstitutions, wanted.Text(), static_cast<int>(account::kInstitutionsMax)))
+       transaction.exec_params(kInstitutions, TextArray(codes), static_cast<int>(account::kInstitutionsMax)))
     institutions.push_back(InstitutionOf(row));
   return institutions;
 }

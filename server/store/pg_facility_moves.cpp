@@ -175,13 +175,11 @@ Result<std::vector<account::Notice>> PgFacilities::Notices(const std::string& us
                                                            Deadline deadline) {
   std::string sql = kNotices;
   sql.replace(sql.find("%at"), 3, TimeSql("notice.at"));
-  ArrayLiteral wanted;
-  for (const std::string& code : codes) wanted.Add(code);
   const std::size_t count = limit == 0 ? account::kNoticesListedDefault : std::min(limit, account::kNoticesListedMax);
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<account::Notice>> {
     std::vector<account::Notice> notices;
     ArrayLiteral shown;
-    for (const pqxx::row& row : transaction.exec_params(sql, user_id, wanted.Text(), static_cast<int>(count))) {
+    for (const pqxx::row& row : transaction.exec_params(sql, user_id, TextArray(codes), static_cast<int>(count))) {
       notices.push_back({row["notice_id"].c_str(), row["kind"].c_str(), row["about"].c_str(), row["at"].c_str(),
                          row["read"].as<bool>()});
       shown.Add(notices.back().notice_id);

@@ -98,50 +98,6 @@ constexpr char kLookLaterSql[] = R"(
          cleaned_at = CASE WHEN ended_at < clock_timestamp() - make_interval(hours => $3) THEN clock_timestamp() END
   WHERE number = $1)";
 
-constexpr char kListSql[] = R"(
-  SELECT number, channel, state, kept.press_id, coalesce(desk.name, '') AS desk_name, institution_code, attempts, code,
-         to_char(kept.created_at AT TIME ZONE 'UTC', $1) AS created_at,
-         CASE WHEN state = 'waiting' THEN to_char(next_at AT TIME ZONE 'UTC', $1) ELSE '' END AS next_at,
-         coalesce(to_char(ended_at AT TIME ZONE 'UTC', $1), '') AS ended_at, coalesce(file_name, '') AS file_name,
-         coalesce(sha256, '') AS sha256
-  FROM kept_result AS kept LEFT JOIN desk USING (desk_id)
-  WHERE (cardinality($2::text[]) = 0 OR institution_code = ANY ($2::text[])) AND ($3 = '' OR channel = $3) AND ($4 = '' OR state = $4)
-    AND ($5::bigint = 0 OR number < $5::bigint)
-  ORDER BY number DESC LIMIT $6)";
-constexpr char kTimeForm[] = R"(YYYY-MM-DD"T"HH24:MI:SS"Z")";
-
-constexpr char kLookSql[] = R"(
-  SELECT state, row_id, channel, press_id, desk_id, institution_code FROM kept_result
-  WHERE number = $1 AND (cardinality($2::text[]) = 0 OR institution_code = ANY ($2::text[])) FOR UPDATE)";
-constexpr char kRetrySql[] =
-    "UPDATE kept_result SET state = 'waiting', next_at = clock_timestamp(), attempts = 0 WHERE number = $1";
-constexpr char kDestroySql[] =
-    "UPDATE kept_result SET state = 'destroyed', sealed = NULL, ended_at = clock_timestamp() WHERE number = $1";
-
-std::string ArrayOf(const std::vector<std::string>& texts) {
-  ArrayLiteral array;
-  for (const std::string& text : texts) array.Add(text);
-  return array.Text();
-}
-
-// About whom and what: the same for every row of the trail here.
-audit::Event About(const char* word, const std::string& desk_id, const Bytes& press_id,
-                   const std::string& institution_code, const std::string& actor, std::string detail, int code = 0) {
-  return {.action = word,
-          .desk_id = desk_id,
-          .press_id = press_id,
-          .code = code,
-          .detail = std::move(detail),
-          .account_id = {},
-          .institution_code = institution_code,
-          .actor = actor};
-}
-
-audit::Event About(const char* word, const pqxx::row& row, const std::string& actor, std::string detail, int code = 0) {
-  return About(word, row["desk_id"].c_str(), UuidFromText(row["press_id"].c_str()).value_or(Bytes{}),
-               row["institution_code"].c_str(), actor, std::move(detail), code);
-}
-
 // For the trail: the operator, where one is signed in.
 std::string WhoActs(pqxx::work& transaction, const std::string& desk_id) {
   const std::string staff_code = OperatorAt(transaction, desk_id);
@@ -171,7 +127,8 @@ std::set<std::string> ReadBefore(pqxx::work& transaction, const std::vector<DueR
   }
   std::set<std::string> known;
   if (presses.empty()) return known;
-  for (const pqxx::row& row : transaction.exec_params(kReadBeforeSql, ArrayOf(presses), action::kHandoffRead, reader)) {
+  for (const pqxx::row& row :
+       transaction.exec_params(kReadBeforeSql, TextArray(presses), action::kHandoffRead, reader)) {
     known.emplace(row[0].c_str());
   }
   return known;
@@ -182,7 +139,7 @@ std::set<std::string> ReadBefore(pqxx::work& transaction, const std::vector<DueR
 Result<std::vector<DueRow>> PgKeptResults::TakeDue(const std::string& channel, const std::vector<std::string>& keys,
                                                    Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRow>> {
-    return RowsOf(transaction.exec_params(kTakeDueSql, channel, ArrayOf(keys),
+    return RowsOf(transaction.exec_params(kTakeDueSql, channel, TextArray(keys),
                                           static_cast<int>(handoff::kLease.count()),
                                           static_cast<int>(handoff::kRowsPerRound)));
   });
@@ -196,7 +153,7 @@ Result<void> PgKeptResults::Delivered(const DueRow& row, const std::string& chan
     if (!delivery.file_name.empty()) detail += " file=" + delivery.file_name;
     detail += " sha256=" + delivery.sha256;
     WriteEvent(transaction,
-               About(action::kHandoffDelivered, row.desk_id, row.press_id, row.institution_code, "server", detail),
+               EventAbout(action::kHandoffDelivered, row.desk_id, row.press_id, row.institution_code, "server", detail),
                owner_);
     return {};
   });
@@ -206,8 +163,8 @@ Result<void> PgKeptResults::Refused(const DueRow& row, const std::string& channe
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     if (transaction.exec_params(kRefusedSql, row.number, static_cast<int>(code)).affected_rows() == 0) return {};
     WriteEvent(transaction,
-               About(action::kHandoffRefused, row.desk_id, row.press_id, row.institution_code, "server",
-                     "channel=" + channel, static_cast<int>(code)),
+               EventAbout(action::kHandoffRefused, row.desk_id, row.press_id, row.institution_code, "server",
+                          "channel=" + channel, static_cast<int>(code)),
                owner_);
     return {};
   });
@@ -226,14 +183,14 @@ Result<std::vector<DueRow>> PgKeptResults::ReadWaiting(const std::string& channe
                                                        Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRow>> {
     std::vector<DueRow> rows = RowsOf(
-        transaction.exec_params(kReadSql, channel, ArrayOf(keys), desk_id, static_cast<int>(handoff::kRowsPerRound)));
+        transaction.exec_params(kReadSql, channel, TextArray(keys), desk_id, static_cast<int>(handoff::kRowsPerRound)));
     const std::set<std::string> known = ReadBefore(transaction, rows, reader);
     for (const DueRow& row : rows) {
       if (known.contains(UuidText(row.press_id))) continue;
-      WriteEvent(
-          transaction,
-          About(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader, "channel=" + channel),
-          owner_);
+      WriteEvent(transaction,
+                 EventAbout(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader,
+                            "channel=" + channel),
+                 owner_);
     }
     return rows;
   });
@@ -244,7 +201,7 @@ Result<bool> PgKeptResults::Taken(const std::string& channel, const std::string&
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
     const pqxx::result taken = transaction.exec_params(kTakenSql, channel, row_id);
     if (taken.empty()) return !transaction.exec_params(kWasTakenSql, channel, row_id).empty();
-    WriteEvent(transaction, About(action::kHandoffDelivered, taken[0], reader, "channel=" + channel), owner_);
+    WriteEvent(transaction, EventAbout(action::kHandoffDelivered, taken[0], reader, "channel=" + channel), owner_);
     return true;
   });
 }
@@ -256,9 +213,9 @@ Result<std::vector<std::string>> PgKeptResults::Confirm(const std::string& desk_
     const pqxx::result rows = transaction.exec_params(kConfirmSql, desk_id, UuidText(press_id), same_person);
     if (rows.empty()) return Error{ErrorCode::kPersonNotConfirmed, "nothing of this press is held", {}};
     WriteEvent(transaction,
-               About(same_person ? action::kHandoffConfirmed : action::kHandoffDestroyed, desk_id, press_id,
-                     rows[0]["institution_code"].c_str(), WhoActs(transaction, desk_id),
-                     same_person ? "the desk says it is the person" : "another person"),
+               EventAbout(same_person ? action::kHandoffConfirmed : action::kHandoffDestroyed, desk_id, press_id,
+                          rows[0]["institution_code"].c_str(), WhoActs(transaction, desk_id),
+                          same_person ? "the desk says it is the person" : "another person"),
                owner_);
     Ids destroyed;
     for (const pqxx::row& row : rows) {
@@ -287,7 +244,7 @@ Result<void> PgKeptResults::RecordShown(const handoff::ShownRow& row, Deadline d
     const pqxx::result still = transaction.exec_params(kStillShownSql, row.number);
     if (still.empty()) return Error{ErrorCode::kResultGone, "it has ended meanwhile", {}};
     WriteEvent(transaction,
-               About(action::kHandoffShownAgain, still[0], WhoActs(transaction, still[0]["desk_id"].c_str()), ""),
+               EventAbout(action::kHandoffShownAgain, still[0], WhoActs(transaction, still[0]["desk_id"].c_str()), ""),
                owner_);
     return {};
   });
@@ -300,12 +257,12 @@ Result<std::vector<std::string>> PgKeptResults::Expire(const std::vector<std::st
     Ids ids;
     for (const pqxx::row& row :
          transaction.exec_params(kExpireSql, expired, static_cast<int>(handoff::kExpiredPerRound),
-                                 static_cast<int>(ErrorCode::kPersonNotConfirmed), ArrayOf(keys),
+                                 static_cast<int>(ErrorCode::kPersonNotConfirmed), TextArray(keys),
                                  static_cast<int>(handoff::kForeignExpiryAfter.count()))) {
       const std::string channel = row["channel"].c_str();
       WriteEvent(transaction,
-                 About(action::kHandoffDestroyed, row, "server", "channel=" + channel + " expired",
-                       channel == "show_again" ? 0 : expired),
+                 EventAbout(action::kHandoffDestroyed, row, "server", "channel=" + channel + " expired",
+                            channel == "show_again" ? 0 : expired),
                  owner_);
       ids.emplace_back(row["row_id"].c_str());
     }
@@ -317,7 +274,7 @@ Result<std::vector<std::string>> PgKeptResults::Living(const std::vector<std::st
   using Ids = std::vector<std::string>;
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Ids> {
     Ids living;
-    for (const pqxx::row& row : transaction.exec_params(kLivingSql, ArrayOf(row_ids)))
+    for (const pqxx::row& row : transaction.exec_params(kLivingSql, TextArray(row_ids)))
       living.emplace_back(row[0].c_str());
     return living;
   });
@@ -364,62 +321,6 @@ Result<void> PgKeptResults::LookLater(std::int64_t number, Deadline deadline) {
     transaction.exec_params(kLookLaterSql, number, static_cast<int>(handoff::kLookAgainEvery.count()),
                             static_cast<int>(handoff::kLookedForMax.count()));
     return {};
-  });
-}
-
-Result<std::vector<handoff::ListedRow>> PgKeptResults::List(const handoff::ListWish& wish, Deadline deadline) {
-  using Rows = std::vector<handoff::ListedRow>;
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<Rows> {
-    Rows rows;
-    for (const pqxx::row& row :
-         transaction.exec_params(kListSql, kTimeForm, ArrayOf(wish.institution_codes), wish.channel, wish.state,
-                                 wish.before, static_cast<int>(std::min(wish.at_most, handoff::kRowsListedMax + 1)))) {
-      rows.push_back({.number = row["number"].as<std::int64_t>(),
-                      .channel = row["channel"].c_str(),
-                      .state = row["state"].c_str(),
-                      .press_id = row["press_id"].c_str(),
-                      .desk_name = row["desk_name"].c_str(),
-                      .institution_code = row["institution_code"].c_str(),
-                      .created_at = row["created_at"].c_str(),
-                      .next_at = row["next_at"].c_str(),
-                      .ended_at = row["ended_at"].c_str(),
-                      .file_name = row["file_name"].c_str(),
-                      .sha256 = row["sha256"].c_str(),
-                      .attempts = row["attempts"].as<int>(),
-                      .code = row["code"].as<int>()});
-    }
-    return rows;
-  });
-}
-
-Result<void> PgKeptResults::Retry(std::int64_t number, const std::vector<std::string>& institution_codes,
-                                  const std::string& actor, Deadline deadline) {
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
-    const pqxx::result found = transaction.exec_params(kLookSql, number, ArrayOf(institution_codes));
-    if (found.empty()) return Error{ErrorCode::kNotFoundHere, "kept result " + std::to_string(number), {}};
-    const std::string state = found[0]["state"].c_str();
-    if (state != "refused") return Error{ErrorCode::kStateNotPossible, "it is " + state, {}};
-    transaction.exec_params(kRetrySql, number);
-    WriteEvent(transaction,
-               About(action::kHandoffRetried, found[0], actor, std::string("channel=") + found[0]["channel"].c_str()),
-               owner_);
-    return {};
-  });
-}
-
-Result<std::string> PgKeptResults::Discard(std::int64_t number, const std::vector<std::string>& institution_codes,
-                                           const std::string& actor, Deadline deadline) {
-  return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::string> {
-    const pqxx::result found = transaction.exec_params(kLookSql, number, ArrayOf(institution_codes));
-    if (found.empty()) return Error{ErrorCode::kNotFoundHere, "kept result " + std::to_string(number), {}};
-    const std::string state = found[0]["state"].c_str();
-    if (state == "delivered" || state == "destroyed") return Error{ErrorCode::kStateNotPossible, "it is " + state, {}};
-    transaction.exec_params(kDestroySql, number);
-    WriteEvent(transaction,
-               About(action::kHandoffDestroyed, found[0], actor,
-                     std::string("channel=") + found[0]["channel"].c_str() + " discarded"),
-               owner_);
-    return std::string(found[0]["row_id"].c_str());
   });
 }
 

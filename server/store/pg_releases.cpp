@@ -55,11 +55,9 @@ constexpr char kIdle[] = R"(
 }  // namespace
 
 Result<std::vector<DueRelease>> PgReleases::Due(const std::vector<std::string>& account_ids, Deadline deadline) {
-  ArrayLiteral ids;
-  for (const std::string& account_id : account_ids) ids.Add(account_id);
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<DueRelease>> {
     std::vector<DueRelease> due;
-    for (const pqxx::row& row : transaction.exec_params(kDue, ids.Text(), account::kReleasesAtOnceMax)) {
+    for (const pqxx::row& row : transaction.exec_params(kDue, TextArray(account_ids), account::kReleasesAtOnceMax)) {
       due.push_back({row["institution_code"].as<std::string>(), row["account_id"].as<std::string>(),
                      row["desk_id"].as<std::string>(), row["step"].as<int>()});
     }

@@ -129,11 +129,9 @@ Result<void> PgSheets::Import(const SheetsToImport& sheets, Deadline deadline) {
 Result<std::vector<PrintableSheet>> PgSheets::TakeForPrint(const std::string& institution_code,
                                                            const std::vector<std::string>& account_ids,
                                                            const std::string& by, Deadline deadline) {
-  ArrayLiteral wanted;
-  for (const std::string& account_id : account_ids) wanted.Add(account_id);
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<std::vector<PrintableSheet>> {
     std::vector<PrintableSheet> sheets;
-    for (const pqxx::row& row : transaction.exec_params(kPrintable, institution_code, wanted.Text(),
+    for (const pqxx::row& row : transaction.exec_params(kPrintable, institution_code, TextArray(account_ids),
                                                         static_cast<int>(account::kImportAccountsMax))) {
       const auto account_id = row["account_id"].as<std::string>();
       if (row["printable"].is_null() || !row["printable"].as<bool>())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/abandoned_presses.h"
 #include "server/store/store.h"
 
+#include "server/store/abandoned_presses.h"
 #include "server/store/answer_limit.h"
 #include "server/store/pg_accounts.h"
 #include "server/store/pg_activations.h"
