@@ -53,7 +53,7 @@ Result<std::unique_ptr<DeskAgent>> DeskAgent::Start(const Options& options) {
   if (by_card) first = self.watch_.Wait(Deadline::In(kFirstLookWithin));
   const std::string reader = first ? ReaderInUse(*first, options.reader) : "";
   TRY_ASSIGN(self.link_, link::Link::Open({server, options.directory, reader, options.institution_code},
-                                          [&self](link::Event event) {
+                                          [&self](link::Event&& event) {
                                             std::visit([&self](auto& one) { self.inbox_.Push(std::move(one)); }, event);
                                           }));
   self.renewal_ = std::make_unique<RenewalWatch>(server, options.directory, [&self] { self.link_->UseNewIdentity(); });

@@ -31,10 +31,11 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  void Push(Happening happening) {
+  template <class One>
+  void Push(One one) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(waiting_, [&](const Happening& older) { return older.index() == happening.index(); });
-    waiting_.push_back(std::move(happening));
+    std::erase_if(waiting_, [](const Happening& older) { return std::holds_alternative<One>(older); });
+    waiting_.emplace_back(std::in_place_type<One>, std::move(one));
     eventfd_write(descriptor_, 1);
     changed_.notify_one();
   }

@@ -109,13 +109,13 @@ Bytes RawSignature(evp_pkey_st* key, ByteView input) {
 
 // ECDSA over SHA-256("madoguchi.sight.v1" 00 ‖ SHA-256(certificate) ‖ challenge) (docs/national-service-seam.md).
 bool IsSightProof(evp_pkey_st* verifier, ByteView certificate, ByteView challenge, ByteView proof) {
-  Bytes signed_bytes(kSightDomain.begin(), kSightDomain.end());
   const crypto::Sha256Digest digest = crypto::Sha256(certificate);
-  signed_bytes.insert(signed_bytes.end(), digest.begin(), digest.end());
-  signed_bytes.insert(signed_bytes.end(), challenge.begin(), challenge.end());
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   return context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, verifier) == 1 &&
-         EVP_DigestVerify(context.get(), proof.data(), proof.size(), signed_bytes.data(), signed_bytes.size()) == 1;
+         EVP_DigestVerifyUpdate(context.get(), kSightDomain.data(), kSightDomain.size()) == 1 &&
+         EVP_DigestVerifyUpdate(context.get(), digest.data(), digest.size()) == 1 &&
+         EVP_DigestVerifyUpdate(context.get(), challenge.data(), challenge.size()) == 1 &&
+         EVP_DigestVerifyFinal(context.get(), proof.data(), proof.size()) == 1;
 }
 
 }  // namespace
