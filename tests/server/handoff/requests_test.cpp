@@ -56,7 +56,10 @@ class RequestsTest : public store::StoreTest {
             },
             WriteRequestAnswer,
             WriteRequestRefusal,
-            [this](int code) { counted_.push_back(code); }};
+            [this](int code) {
+              const std::lock_guard lock(mutex_);
+              counted_.push_back(code);
+            }};
   }
   void Put(const std::string& name, const std::string& content) {
     ASSERT_TRUE(Folder(req_).Put(name, content, "test").ok());
