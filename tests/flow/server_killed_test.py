@@ -10,7 +10,7 @@ import threading
 import pytest
 
 DESKS = 4
-POINTS = 200 if os.environ.get("MADOGUCHI_LONG") else 40
+POINTS = DESKS * (200 if os.environ.get("MADOGUCHI_LONG") else 10)  # a press at each desk is hit by each kill
 SEED = 20261123
 SPREAD_SECONDS = 0.6  # of the moment of a kill, from a welcome on; a check takes about a second on a card with real timing
 ABANDONED_SECONDS = 90  # store::kPressAbandonedAfter, a round, and room

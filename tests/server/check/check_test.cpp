@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/proto/contract/test_folder.h"
 #include "tests/server/check/test_card.h"
 
 namespace madoguchi::check {
@@ -435,14 +436,13 @@ TEST_F(NumberCheckTest, NobodyIsAskedToMendNumbersThatMayNotBeAskedFor) {
 class KeptResultTest : public RunCheckTest {
  protected:
   KeptResultTest() {
-    char directory[] = "/tmp/madoguchi-row-keys-XXXXXX";
-    keys_directory = mkdtemp(directory);
+    keys_directory = folder_.File("");
     channels = {.oqs_folder = true, .show_again = std::chrono::seconds(60)};
     eligibility::QualificationResult result;
     result.birthdate_raw = "19900101";
     national.answer.results.push_back(result);
   }
-  ~KeptResultTest() override { std::filesystem::remove_all(keys_directory); }
+  TestFolder folder_;
   std::size_t Keys() const { return handoff::RowKeys(keys_directory).All().size(); }
 };
 

@@ -5,27 +5,21 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "contract/files.h"
+#include "tests/proto/contract/test_folder.h"
 
 namespace madoguchi::handoff {
 namespace {
 
 class SignatureTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    char directory[] = "/tmp/madoguchi-signature-XXXXXX";
-    ASSERT_NE(mkdtemp(directory), nullptr);
-    directory_ = directory;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
   std::string KeyFile(const std::string& content, bool is_private = true) {
-    const std::string file = directory_ + "/key";
+    const std::string file = folder_.File("key");
     EXPECT_TRUE(WriteFileWhole(file, content, is_private));
     return file;
   }
-  std::string directory_;
+  TestFolder folder_;
 };
 
 // Computed with Python's hmac module; the example of docs/handoff.md.
@@ -56,7 +50,7 @@ TEST_F(SignatureTest, TakesKeysOfThirtyTwoToSixtyFourBytes) {
 
 TEST_F(SignatureTest, RefusesAKeyThatOthersMayRead) {
   EXPECT_EQ(ReadSigningKey(KeyFile(std::string(64, 'a'), false)).error().code, ErrorCode::kConfigFilePermissions);
-  EXPECT_EQ(ReadSigningKey(directory_ + "/none").error().code, ErrorCode::kConfigFileUnreadable);
+  EXPECT_EQ(ReadSigningKey(folder_.File("none")).error().code, ErrorCode::kConfigFileUnreadable);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "contract/files.h"
+#include "tests/proto/contract/test_folder.h"
 #include "tests/simulators/card/test_pki.h"
 
 namespace madoguchi::simulators {
@@ -65,8 +66,8 @@ std::string PemOfPublicKey(EVP_PKEY* made) {
 class CardFolder : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    char name[] = "/tmp/card-store-test-XXXXXX";
-    folder_ = mkdtemp(name);
+    std::string name = testing::TempDir() + "card-store-XXXXXX";
+    folder_ = mkdtemp(name.data());
     revoked_ = OfGeneration(1, "revoked");
     revoked_.revoked = true;
     ASSERT_TRUE(CardStore(folder_).Init({revoked_}).ok());
@@ -184,10 +185,9 @@ TEST_F(CardFolder, LetsNobodyElseReadKeys) {
 }
 
 TEST(CardFolderBefore, InitSaysWhatToDo) {
-  char name[] = "/tmp/card-store-test-XXXXXX";
-  const std::string folder = mkdtemp(name);
+  const TestFolder own;
+  const std::string folder = own.File("");
   EXPECT_THAT(CardStore(folder).Load({.id = "x"}).error().detail, testing::HasSubstr("init"));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -4,25 +4,20 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <filesystem>
 
 #include "contract/files.h"
+#include "tests/proto/contract/test_folder.h"
 
 namespace madoguchi::identity {
 namespace {
 
 class HostLockTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "host-lock-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
   void Session(const std::string& name, const std::string& content) {
     ASSERT_TRUE(WriteFileWhole(directory_ + "/" + name, content, false).ok());
   }
-  std::string directory_;
+  TestFolder folder_;
+  std::string directory_ = folder_.File("");
 };
 
 TEST_F(HostLockTest, RefusesASecondAgentUntilTheFirstEnds) {
