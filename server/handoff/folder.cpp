@@ -192,8 +192,8 @@ Result<bool> Folder::RemoveOwn(const std::string& name, const std::string& sha25
 }
 
 void Folder::RemoveUnfinished(std::chrono::hours age) const {
-  const std::size_t prefix = std::string_view(kUnfinishedPrefix).size();
-  const Result<std::vector<std::string>> names = List(kUnfinishedAtOnceMax, [prefix](const std::string& name) {
+  const Result<std::vector<std::string>> names = List(kUnfinishedAtOnceMax, [](const std::string& name) {
+    constexpr std::size_t prefix = std::string_view(kUnfinishedPrefix).size();
     return name.starts_with(kUnfinishedPrefix) && UuidFromText(name.substr(prefix)).has_value();
   });
   const auto newest = std::chrono::system_clock::now() - age;
