@@ -11,6 +11,7 @@
 #include "contract/channel_credentials.h"
 #include "contract/files.h"
 #include "server/identity/facility_ca.h"
+#include "tests/proto/contract/grpc_of_the_program.h"
 
 namespace madoguchi::cli {
 namespace {

@@ -13,6 +13,7 @@
 #include "server/console/proof.h"
 #include "server/identity/facility_ca.h"
 #include "server/identity/x509.h"
+#include "tests/proto/contract/grpc_of_the_program.h"
 
 namespace madoguchi::console {
 namespace {

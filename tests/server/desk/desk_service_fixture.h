@@ -22,6 +22,7 @@
 #include "server/desk/desk_service.h"
 #include "server/identity/facility_ca.h"
 #include "server/identity/server_certificate.h"
+#include "tests/proto/contract/grpc_of_the_program.h"
 #include "tests/proto/contract/test_folder.h"
 #include "tests/server/identity/test_request.h"
 

@@ -12,6 +12,7 @@
 #include "madoguchi/v1/facility.pb.h"
 #include "server/store/pg_certificates.h"
 #include "server/store/pg_trail.h"
+#include "tests/proto/contract/grpc_of_the_program.h"
 #include "tests/server/store/activation_fixture.h"
 
 namespace madoguchi::account {

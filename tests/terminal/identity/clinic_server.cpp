@@ -2,30 +2,14 @@
 #include "tests/terminal/identity/clinic_server.h"
 
 #include <grpcpp/security/server_credentials.h>
-#include <gtest/gtest.h>
-
-#include <optional>
 
 #include "contract/card_script_wire.h"
 #include "contract/channel_credentials.h"
 #include "terminal/identity/certificate_request.h"
 #include "terminal/identity/desk_key.h"
+#include "tests/proto/contract/grpc_of_the_program.h"
 
 namespace madoguchi::identity {
-namespace {
-
-// As in the programs: gRPC is down before the process exits, else one of its threads is caught in the middle.
-class GrpcOfTheProgram final : public testing::Environment {
- public:
-  void SetUp() override { library_.emplace(); }
-  void TearDown() override { library_.reset(); }
-
- private:
-  std::optional<wire::Library> library_;
-};
-[[maybe_unused]] testing::Environment* const kGrpc = testing::AddGlobalTestEnvironment(new GrpcOfTheProgram);
-
-}  // namespace
 
 grpc::Status Refuse(ErrorCode code, std::uint32_t retry_after_ms) {
   v1::CallRefusal refusal;
