@@ -14,7 +14,6 @@
 
 #include "contract/files.h"
 #include "tests/proto/contract/crypto/test_certificates.h"
-#include "tests/proto/contract/grpc_of_the_program.h"
 #include "tests/proto/contract/test_folder.h"
 
 namespace madoguchi::wire {
