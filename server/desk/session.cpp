@@ -332,7 +332,7 @@ void Session::Fail(const Error& error) {
   Close(error.code);
 }
 
-void Session::PostRecord(audit::Event event, std::function<void()> then) {
+void Session::PostRecord(audit::Event event, const std::function<void()>& then) {
   const std::string action = event.action;
   const bool posted = around_.paperwork.TryPost([self = shared_from_this(), event = std::move(event), then] {
     self->Record(event);

@@ -116,7 +116,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   void Fail(const Error& error);
   // `then` follows the row in the trail, or that it cannot be written.
   void PostRecord(
-      audit::Event event, std::function<void()> then = [] {});
+      audit::Event event, const std::function<void()>& then = [] {});
   // counted: the press's own; it stays open until the desk was told.
   void Refuse(const Bytes& press_id, ErrorCode code, std::shared_ptr<void> counted);
   void EndPress(v1::CheckAnswer answer);

@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
   const madoguchi::store::PostgresKeeper keeper;
   madoguchi::store::PrepareCluster(keeper.folder());
   const std::string temporary = keeper.folder() + "/tests";
-  if (mkdir(temporary.c_str(), 0700) != 0) return 3;
+  // A test may look at its folder as another user.
+  if (chmod(keeper.folder().c_str(), 0711) != 0 || mkdir(temporary.c_str(), 0711) != 0) return 3;
   for (const char* name : {"TMPDIR", "TEST_TMPDIR"}) setenv(name, temporary.c_str(), 1);
   setenv(madoguchi::store::kSharedClusterVariable, keeper.folder().c_str(), 1);
   const pid_t child = fork();
