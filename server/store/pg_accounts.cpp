@@ -135,7 +135,7 @@ Result<void> PgAccounts::SetNote(const AccountAct& act, const std::string& note,
 }
 
 Result<void> PgAccounts::Change(const AccountAct& act, account::Event event, Deadline deadline) {
-  const Result<void> changed = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
+  Result<void> changed = pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     TRY_VOID(ChangeState(transaction, {act.institution_code, act.account_id, event, "", act.by, act.reason, owner_}));
     if (event == account::Event::kActivate) {  // the app on the phone used the sheet
       transaction.exec_params(kSpendCode, act.account_id);

@@ -182,8 +182,8 @@ Result<void> PgActivations::Undone(const std::string& activation_id, const std::
                                    Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     for (const account::Reissued& account : reissued) {
-      const Result<void> stored = StoreIssued(transaction, {account.institution_code, account.account_id, account.forms,
-                                                            "", "national", "", "national", owner_});
+      Result<void> stored = StoreIssued(transaction, {account.institution_code, account.account_id, account.forms, "",
+                                                      "national", "", "national", owner_});
       // The account went another way meanwhile: its new secrets are of no use here any more.
       if (!stored && Describe(stored.error().code).kind != ErrorKind::kRefused) return stored;
     }
