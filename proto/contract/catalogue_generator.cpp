@@ -8,11 +8,14 @@
 #include <map>
 #include <string>
 
+#include "contract/generated_text.h"
 #include "madoguchi/v1/errors.pb.h"
 
 namespace {
 
 using google::protobuf::EnumValueDescriptor;
+using madoguchi::generated::ConstantName;
+using madoguchi::generated::Quoted;
 using madoguchi::v1::CatalogueLine;
 
 const std::map<int, std::string>& Modules() {
@@ -44,30 +47,6 @@ Texts ContactTexts(madoguchi::v1::Contact contact) {
     default:
       return {};
   }
-}
-
-// PIN_WRONG → kPinWrong
-std::string ConstantName(const std::string& name) {
-  std::string constant = "k";
-  bool upper = true;
-  for (const char c : name) {
-    if (c == '_') {
-      upper = true;
-    } else {
-      constant += upper ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      upper = false;
-    }
-  }
-  return constant;
-}
-
-std::string Quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
 }
 
 std::string KindConstant(madoguchi::v1::ErrorKind kind) {

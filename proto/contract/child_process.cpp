@@ -19,6 +19,7 @@ extern "C" {
 #include <csignal>
 #include <utility>
 
+#include "contract/descriptor.h"
 #include "contract/secret_bytes.h"
 
 namespace madoguchi {
@@ -26,22 +27,6 @@ namespace {
 
 constexpr int kExecFailed = 127;
 constexpr std::size_t kReadBytes = 16 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { Close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  void Close() {
-    if (number_ >= 0) close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
 
 int Milliseconds(Deadline deadline) {
   return static_cast<int>(std::min<std::int64_t>(deadline.remaining().count(), 60'000));
@@ -61,9 +46,9 @@ class Child {
   // False: still there at the deadline.
   bool Ends(Deadline deadline) const {
     const Descriptor handle(pidfd_open(pid_, 0));
-    if (handle.number() < 0) return false;
+    if (handle.get() < 0) return false;
     for (;;) {
-      pollfd ended{handle.number(), POLLIN, 0};
+      pollfd ended{handle.get(), POLLIN, 0};
       const int ready = poll(&ended, 1, Milliseconds(deadline));
       if (ready < 0 && errno == EINTR) continue;
       return ready > 0;
@@ -147,18 +132,17 @@ Result<Filtered> FilterThrough(const std::string& program, const std::vector<std
   if (access(program.c_str(), X_OK) != 0)
     return Error{ErrorCode::kConfigFileUnreadable, program + " is not installed", {}};
   const Descriptor file(memfd_create("madoguchi-filter", MFD_CLOEXEC));
-  if (file.number() < 0 || !WriteAll(file.number(), input)) return Unreadable("no memory for the file");
+  if (file.get() < 0 || !WriteAll(file.get(), input)) return Unreadable("no memory for the file");
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return Unreadable("no pipe");
   const Descriptor from(ends[0]);
   Descriptor to(ends[1]);
   const Descriptor nowhere(open("/dev/null", O_RDWR | O_CLOEXEC));
   // Above the three standard numbers, so that dup2 in the child overwrites none of them.
-  const Descriptor input_high(fcntl(file.number(), F_DUPFD_CLOEXEC, 10)),
-      nowhere_high(fcntl(nowhere.number(), F_DUPFD_CLOEXEC, 10));
-  Descriptor output_high(fcntl(to.number(), F_DUPFD_CLOEXEC, 10));
-  if (input_high.number() < 0 || output_high.number() < 0 || nowhere_high.number() < 0)
-    return Unreadable("no descriptors");
+  const Descriptor input_high(fcntl(file.get(), F_DUPFD_CLOEXEC, 10)),
+      nowhere_high(fcntl(nowhere.get(), F_DUPFD_CLOEXEC, 10));
+  Descriptor output_high(fcntl(to.get(), F_DUPFD_CLOEXEC, 10));
+  if (input_high.get() < 0 || output_high.get() < 0 || nowhere_high.get() < 0) return Unreadable("no descriptors");
 
   std::vector<std::string> texts{program};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
@@ -172,12 +156,11 @@ Result<Filtered> FilterThrough(const std::string& program, const std::vector<std
   const pid_t pid = fork();
   if (pid < 0) return Unreadable("no process");
   if (pid == 0)
-    Become(program.c_str(), words.data(), environment.data(), input_high.number(), output_high.number(),
-           nowhere_high.number());
+    Become(program.c_str(), words.data(), environment.data(), input_high.get(), output_high.get(), nowhere_high.get());
   Child child(pid);
   to.Close();
   output_high.Close();
-  TRY_ASSIGN(WipedBuffer output, ReadAll(from.number(), std::min(output_max, kFilterOutputMax), deadline));
+  TRY_ASSIGN(WipedBuffer output, ReadAll(from.get(), std::min(output_max, kFilterOutputMax), deadline));
   if (!child.Ends(deadline)) return Unreadable("the program took too long");
   const int status = child.Wait();
   if (WIFSIGNALED(status)) return Unreadable("the program ended by signal " + std::to_string(WTERMSIG(status)));

@@ -9,22 +9,10 @@
 #include <cstdio>
 #include <system_error>
 
+#include "contract/descriptor.h"
+
 namespace madoguchi {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error FileError(ErrorCode code, const std::string& path, int reason) {
   return {code, path + ": " + std::generic_category().message(reason), {}};

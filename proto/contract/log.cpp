@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "contract/trace.h"
+
 namespace madoguchi::log {
 namespace {
 
@@ -72,6 +74,12 @@ void AppendField(std::string& line, std::string_view name, std::string_view valu
   AppendValue(line, value);
 }
 
+// The trace last, where there is one: the same place on every line.
+void Append(std::string& line, std::initializer_list<Field> fields) {
+  for (const Field& field : fields) AppendField(line, field.name, field.value);
+  if (!CurrentTrace().empty()) AppendField(line, "trace", CurrentTrace());
+}
+
 std::string Start(std::string_view component, std::string_view event) {
   std::string line = "component=";
   line += component;
@@ -88,7 +96,7 @@ void SetLevel(Level level) {
 void Write(Level level, std::string_view component, std::string_view event, std::initializer_list<Field> fields) {
   if (!Logger().should_log(ToSpdlog(level))) return;
   std::string line = Start(component, event);
-  for (const Field& field : fields) AppendField(line, field.name, field.value);
+  Append(line, fields);
   Logger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
@@ -102,7 +110,7 @@ void Report(std::string_view component, std::string_view event, const Error& err
   AppendField(line, "code", std::to_string(static_cast<int>(error.code)));
   AppendField(line, "name", entry.name);
   if (!error.detail.empty()) AppendField(line, "detail", error.detail);
-  for (const Field& field : fields) AppendField(line, field.name, field.value);
+  Append(line, fields);
   Logger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -79,7 +79,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Request request{.method = post ? "POST" : "GET", .path = target.substr(0, mark)};
     if (mark != std::string::npos) request.query = target.substr(mark + 1);
     request.accept = std::string(received[http::field::accept]);
+    request.body = received.body();
     request.client_sha256 = ClientSha256();
+    error_code unknown;
+    const auto peer = beast::get_lowest_layer(stream_).socket().remote_endpoint(unknown);
+    if (!unknown) request.address = peer.address().to_string();
     return handler_(request);
   }
 
@@ -163,8 +167,8 @@ struct HttpsListener::State {
     const std::optional<crypto::ServerPair::Pem> pem = pair.Changed();
     if (!pem) return;
     Result<std::shared_ptr<asio::ssl::context>> prepared = Prepare(*pem, settings.client_root_file);
-    if (prepared) tls = std::move(prepared).value();
     log::Info(kComponent, "server_certificate_reloaded", {{"usable", prepared.ok()}});
+    if (prepared) tls = std::move(prepared).value();
   }
 
   void Accept() {

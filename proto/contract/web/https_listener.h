@@ -26,7 +26,9 @@ struct Request {
   std::string path;                // without query
   std::string query = {};          // what stands after '?'
   std::string accept = {};         // the header
+  std::string body = {};           // of a POST
   std::string client_sha256 = {};  // of the client's certificate, hex; empty where none is asked for
+  std::string address = {};        // IP address it came from; empty: not known
 };
 using Handler = std::function<Response(const Request& request)>;
 

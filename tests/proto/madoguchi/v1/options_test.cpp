@@ -81,6 +81,9 @@ const Names kOpen = {
     "PolicyRefusal.press_id",  // random numbers
     "RunScript.press_id",
     "ScriptResult.press_id",
+    "ScreenReport.press_id",
+    "ScreenReport.report_id",
+    "ScreenReportTaken.report_id",
     "EligibilityAnswer.confirmation_date",
     "EligibilityAnswer.confirmation_date_raw",  // the day of the check
     "EligibilityAnswer.executed_at",
