@@ -14,7 +14,8 @@
 
 namespace madoguchi::audit {
 
-// How long after its end a press may be sent again for its answer. The national side answers an identical question the same.
+// How long after its end a press may be sent again for its answer. The national side answers an identical question the
+// same.
 inline constexpr std::chrono::seconds kLostAnswerResent{120};
 
 // What is recorded before a check has any effect. Never a name, number or PIN.
@@ -31,12 +32,17 @@ struct CheckIntent {
   bool resumes = false;           // the desk sent the press again together with its proof answers
   Bytes certificate_sha256 = {};  // of the desk certificate its stream was opened with
   bool operator_needed = false;   // policy desk.operators: a press without a signed-in operator is refused
-  std::string presenter = {};       // "holder", "guardian", "assisted"; empty: not said
-  std::string photo_check = {};     // "compared", "none", "another"; empty: not looked at
+  std::string presenter = {};     // "holder", "guardian", "assisted"; empty: not said
+  std::string photo_check = {};   // "compared", "none", "another"; empty: not looked at
+  // How long at photo and face, rounded down, column `seconds`; nothing: not measured.
+  std::optional<int> looked_seconds = {};
   std::string inquiry_reason = {};  // of an inquiry by numbers
   std::string patient_hash = {};    // KeyedHash() of the facility's patient number; empty: none was given
   // A receipt computer's request, asked for this desk's account: no desk certificate and no operator are asked for.
   bool by_file = false;
+  std::string source_address = {};  // IP address of the desk's stream
+  std::string trace_id = {};        // of this press at this server: contract/trace.h
+  std::string inquiry_id = {};      // ArbitraryFileIdentifier of the question
 };
 
 // A result that leaves later, sealed already, written with the outcome in one transaction (server/handoff).
@@ -65,8 +71,9 @@ struct CheckOutcome {
   int code = 0;  // 0 = answered; else the ErrorCode the desk is told
   // False when the desk was lost before its card answered: it may send the press again, and goes on where it was.
   bool ends_press = true;
-  std::string segment_of_result_code, processing_status_code, processing_code, validity_code;  // as received, empty if absent
-  std::string insurance_hash;  // KeyedHash() of insurer|symbol|number|branch; empty if unanswered
+  std::string segment_of_result_code, processing_status_code, processing_code,
+      validity_code;           // as received, empty if absent
+  std::string insurance_hash;  // subject.h, of every result, comma-separated; empty: no numbers are known
   std::uint32_t results = 0;
   std::chrono::microseconds card{0}, national{0}, total{0};
   std::uint32_t card_trips = 0;
@@ -77,22 +84,31 @@ struct CheckOutcome {
 // Anything else worth a row. `action` is a stable word such as "desk.policy_refusal".
 struct Event {
   std::string action;
-  std::string desk_id;           // empty if none
+  std::string desk_id;  // empty if none
   std::optional<Bytes> press_id;
   int code = 0;
-  std::string detail;            // no personal data; at most 512 bytes
+  std::string detail;                 // no personal data; at most kDetailBytesMax (event.h)
   std::string account_id = {};        // empty if none
   std::string institution_code = {};  // empty if none
-  std::string actor = {};             // who did it: user of the console, "desk", "server", "national", "root"; empty: does not matter
+  std::string actor =
+      {};  // who did it: user of the console, "desk", "server", "national", "root"; empty: does not matter
+  // Left empty by most: filled by origin.h from who acts on this thread, or by the database.
+  std::string role = {}, authentication = {}, source_address = {}, trace_id = {};
+  std::string operator_code = {};  // empty: of a desk's act, who is signed in there
+  std::string inquiry_id = {};
+  std::string shown = {};                        // blocks of a result on the desk's screen, as words: "insurance,notes"
+  std::optional<int> seconds = {};               // how long that, or a maintenance window, lasted
+  std::string file_name = {}, file_sha256 = {};  // of what left or came in; hex
+  std::string destination = {};                  // a channel's or sink's name
 };
 
 class Trail {
  public:
   virtual ~Trail() = default;
-  // A press that was sent again is taken over (epoch + 1) while it is open; together with its proof (`resumes`) also within
-  // kLostAnswerResent after its end, because the answer may have been lost on the way.
-  // Inserts the intent and the press in one statement that itself selects "desk active and account active for that desk".
-  // TRAIL_UNAVAILABLE (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · CERTIFICATE_NOT_ACCEPTED · NOT_LOGGED_IN ·
+  // A press that was sent again is taken over (epoch + 1) while it is open; together with its proof (`resumes`) also
+  // within kLostAnswerResent after its end, because the answer may have been lost on the way. Inserts the intent and
+  // the press in one statement that itself selects "desk active and account active for that desk". TRAIL_UNAVAILABLE
+  // (nothing may happen then) · ACCOUNT_NOT_USABLE · DESK_NOT_ACTIVE · CERTIFICATE_NOT_ACCEPTED · NOT_LOGGED_IN ·
   // OPERATOR_NEEDED · METHOD_NOT_ALLOWED_HERE · PRESS_ID_REUSED (other desk or card, or already ended).
   virtual Result<IntentReceipt> RecordIntent(const CheckIntent& intent, Deadline deadline) = 0;
   // OUTCOME_NOT_RECORDED · PRESS_TAKEN_OVER (the epoch is not current any more: nothing was written).
@@ -100,16 +116,30 @@ class Trail {
   virtual Result<void> RecordEvent(const Event& event, Deadline deadline) = 0;
 };
 
-// HMAC-SHA-256 as 64 hex digits, prefixed by the key's id: "<key id>:<hex>". The key lives outside the database.
+inline constexpr std::size_t kKeyEpochsMax = 16;  // the current key and the retired ones
+
+// HMAC-SHA-256 as 64 hex digits, prefixed by the key's id: "<key id>:<hex>". The keys live outside the database.
+// A key that was changed stays as a retired one for as long as rows it hashed are kept.
 class KeyedHash {
  public:
-  // key: at least 32 bytes. The id is the first 8 hex digits of SHA-256 of the key.
-  explicit KeyedHash(Bytes key);
+  // key: at least 32 bytes. The id is the first 8 hex digits of SHA-256 of the key. retired: the newest first, at most
+  // kKeyEpochsMax - 1.
+  explicit KeyedHash(Bytes key, std::vector<Bytes> retired = {});
+  // By the current key: what is written.
   std::string Of(ByteView input) const;
+  // By every key, the current first: what a search looks for.
+  std::vector<std::string> AllOf(ByteView input) const;
+  // By the first key there ever was: for hashes that must stay what they are when the key is changed (codes, confirmed
+  // names, locks).
+  KeyedHash First() const;
 
  private:
-  Bytes key_;
-  std::string id_;
+  struct Epoch {
+    Bytes key;
+    std::string id;
+  };
+  static std::string Hash(const Epoch& epoch, ByteView input);
+  std::vector<Epoch> epochs_;  // the current one first; never empty
 };
 
 }  // namespace madoguchi::audit

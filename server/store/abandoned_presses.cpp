@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/abandoned_presses.h"
 
+#include "server/audit/clock_state.h"
 #include "server/audit/event.h"
 
 namespace madoguchi::store {
@@ -19,9 +20,10 @@ constexpr char kEndSql[] = R"(
     RETURNING press.*, abandoned.unpaired
   ), recorded AS (
     INSERT INTO audit_event (record_id, action, owner, institution_code, desk_id, account_id, press_id, epoch, method, card_hash, code,
-                             operator_code, presenter, photo_check, inquiry_reason, patient_hash, actor)
+                             operator_code, presenter, photo_check, inquiry_reason, patient_hash, actor, role, trace_id, inquiry_id,
+                             clock_state)
     SELECT gen_random_uuid(), $3, $4, institution_code, desk_id, account_id, press_id, epoch, method, card_hash, $5,
-           operator_code, presenter, photo_check, inquiry_reason, patient_hash, 'server'
+           operator_code, presenter, photo_check, inquiry_reason, patient_hash, 'server', 'server', trace_id, inquiry_id, $6
     FROM ended WHERE unpaired
   )
   SELECT count(*) FROM ended)";
@@ -30,9 +32,9 @@ constexpr char kEndSql[] = R"(
 
 Result<bool> EndAbandonedPresses(PgPool& pool, const std::string& owner, Deadline deadline) {
   return pool.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
-    const pqxx::result ended =
-        transaction.exec_params(kEndSql, static_cast<int>(kPressAbandonedAfter.count()), kAbandonedPerRound,
-                                audit::action::kCheckOutcome, owner, static_cast<int>(ErrorCode::kCheckAbandoned));
+    const pqxx::result ended = transaction.exec_params(
+        kEndSql, static_cast<int>(kPressAbandonedAfter.count()), kAbandonedPerRound, audit::action::kCheckOutcome,
+        owner, static_cast<int>(ErrorCode::kCheckAbandoned), std::string(audit::ClockState()));
     return ended[0][0].as<int>() < kAbandonedPerRound;
   });
 }

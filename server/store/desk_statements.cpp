@@ -61,7 +61,7 @@ constexpr char kEndBegun[] = R"(
   UPDATE activation SET step = 'failed', ended_at = clock_timestamp(), sealed = NULL, code = $2::int
   WHERE desk_id = $1::uuid AND step = 'begun' AND ended_at IS NULL)";
 constexpr char kEndLogIns[] = "DELETE FROM desk_log_in WHERE desk_id = $1::uuid";
-constexpr char kEndOperators[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid";
+constexpr char kEndOperators[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid RETURNING staff_code";
 
 // "{W0000001,W0000002}": ids hold nothing that would be quoted.
 std::vector<std::string> ReadIds(const std::string& array) {
@@ -124,7 +124,9 @@ Result<std::vector<std::string>> EndDesk(pqxx::work& transaction, const account:
   transaction.exec_params(kEndTokens, act.desk_id);
   transaction.exec_params(kEndBegun, act.desk_id, static_cast<int>(ErrorCode::kEnrolmentTokenInvalid));
   transaction.exec_params(kEndLogIns, act.desk_id);
-  transaction.exec_params(kEndOperators, act.desk_id);
+  for (const pqxx::row& row : transaction.exec_params(kEndOperators, act.desk_id))
+    WriteDeskEvent(transaction, audit::action::kAccountOperatorSignedOut, act.desk_id, "", "",
+                   "staff:" + row[0].as<std::string>(), owner);
   return released;
 }
 

@@ -9,6 +9,7 @@
 #include "contract/files.h"
 #include "contract/log.h"
 #include "server/store/connection.h"
+#include "server/store/trail_partitions.h"
 
 namespace madoguchi::store {
 namespace {
@@ -134,6 +135,12 @@ Result<std::vector<std::string>> Migrate(const std::string& owner_url, const std
     log::Info("store", "migrated", {{"file", files[i].name}});
     run_now.push_back(files[i].name);
   }
+  // A command of root writes its row before a server has started: after a year off there would be no place for it.
+  TRY_VOID(connection->Transact([](pqxx::work& transaction) -> Result<void> {
+    if (!transaction.exec("SELECT to_regproc('trail_partitions_ahead')")[0][0].is_null())
+      MakePartitionsAhead(transaction);
+    return {};
+  }));
   return run_now;
 }
 

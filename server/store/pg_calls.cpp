@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
@@ -37,7 +38,8 @@ constexpr char kWrite[] = R"(
   ON CONFLICT (call_id) DO UPDATE
   SET ended_at = excluded.ended_at, outcome = excluded.outcome, code = excluded.code, status = excluded.status, attempts = excluded.attempts,
       took_us = excluded.took_us, processing_code = excluded.processing_code, reconcile_at = excluded.reconcile_at
-  WHERE excluded.ended_at IS NOT NULL AND service_call.took_us IS NULL AND service_call.reconciled_at IS NULL)";
+  WHERE excluded.ended_at IS NOT NULL AND service_call.took_us IS NULL AND service_call.reconciled_at IS NULL
+  RETURNING call_id)";
 
 constexpr char kEndAbandoned[] = R"(
   UPDATE service_call
@@ -129,6 +131,20 @@ bool IsAboutAccounts(const CallRecord& record) {
   return record.kind == eligibility::call_kind::kApplication || record.kind == eligibility::call_kind::kAccount;
 }
 
+// What a check asked is told by its own rows of the trail.
+audit::Event EventOf(const CallRecord& record) {
+  audit::Event event;
+  event.action = audit::action::kServiceCallMade;
+  if (UuidFromText(record.caller.desk_id)) event.desk_id = record.caller.desk_id;
+  event.code = record.code;
+  event.detail = "kind=" + record.kind + " outcome=" + record.outcome + " status=" + std::to_string(record.status) +
+                 " attempts=" + std::to_string(record.attempts) + " took_us=" + std::to_string(record.took.count());
+  event.account_id = record.caller.account_id;
+  event.institution_code = record.caller.institution_code;
+  event.actor = "server";
+  return event;
+}
+
 CallRow RowOf(const pqxx::row& row) {
   CallRow call;
   call.number = row["number"].as<std::int64_t>();
@@ -167,9 +183,15 @@ Result<void> PgCalls::Write(const std::vector<CallRecord>& records, Deadline dea
     }
     std::array<std::string, kColumns> texts;
     for (std::size_t i = 0; i < kColumns; ++i) texts[i] = columns[i].Text();
-    transaction.exec_params(kWrite, owner_, Seconds(eligibility::kReconcileFirst), texts[0], texts[1], texts[2],
-                            texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11],
-                            texts[12], texts[13], texts[14]);
+    std::set<std::string> written;
+    for (const pqxx::row& row : transaction.exec_params(
+             kWrite, owner_, Seconds(eligibility::kReconcileFirst), texts[0], texts[1], texts[2], texts[3], texts[4],
+             texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11], texts[12], texts[13], texts[14]))
+      written.insert(row[0].c_str());
+    for (const CallRecord& record : records) {
+      if (record.ended && IsAboutAccounts(record) && written.contains(record.call_id))
+        WriteEvent(transaction, EventOf(record), owner_);
+    }
     if (any_act) transaction.exec_params(kSettle, acts.Text());
     return {};
   });

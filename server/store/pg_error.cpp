@@ -10,6 +10,7 @@ namespace {
 // PostgreSQL appendix A (error codes).
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kQueryCanceled = "57014";  // also: statement_timeout ran out
+constexpr std::string_view kDiskFull = "53100";
 constexpr std::string_view kTooManyConnections = "53300";
 constexpr std::string_view kOperatorIntervention = "57P";  // 57P01 shut down, 57P02 crashed, 57P03 starting up
 
@@ -22,6 +23,7 @@ Failure OfSqlError(const pqxx::sql_error& thrown) {
   const std::string& state = thrown.sqlstate();
   ErrorCode code = ErrorCode::kDatabaseError;
   if (state.starts_with(kOperatorIntervention)) code = ErrorCode::kDatabaseUnreachable;
+  if (state == kDiskFull) code = ErrorCode::kDatabaseFull;
   if (state == kLockNotAvailable || state == kQueryCanceled || state == kTooManyConnections)
     code = ErrorCode::kDatabaseBusy;
   return {Error{code, "sqlstate " + (state.empty() ? std::string("unknown") : state), {}}, false, thrown.what()};

@@ -2,7 +2,8 @@
 // The one translation of what the database library throws into errors of ours. No exception leaves store/.
 //   connection lost or refused            → DATABASE_UNREACHABLE (nothing was committed)
 //   connection lost while committing      → DATABASE_OUTCOME_IN_DOUBT
-//   statement or lock time ran out, full  → DATABASE_BUSY
+//   statement or lock time ran out, too many connections → DATABASE_BUSY
+//   no space left on its disk             → DATABASE_FULL (rolled back)
 //   anything else                         → DATABASE_ERROR with the SQLSTATE and never a value: messages of the
 //   database quote rows
 // Thread: any.

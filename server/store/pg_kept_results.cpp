@@ -7,6 +7,7 @@
 #include "server/audit/event.h"
 #include "server/store/array_literal.h"
 #include "server/store/kept_statements.h"
+#include "server/store/trail_partitions.h"
 #include "server/store/trail_statements.h"
 
 namespace madoguchi::store {
@@ -46,7 +47,10 @@ const std::string kReadSql = std::string(R"(
   RETURNING)") + kRow;
 // The rows are locked: nobody else reads them for the first time just now.
 constexpr char kReadBeforeSql[] =
-    "SELECT press_id FROM audit_event WHERE press_id = ANY ($1::uuid[]) AND action = $2 AND actor = $3";
+    "SELECT press_id FROM audit_event WHERE press_id = ANY ($1::uuid[]) AND action = $2 AND actor = $3 "
+    "AND recorded_at > $4::timestamptz AND recorded_at < $5::timestamptz";
+constexpr int kReadDays = 2;  // longer than a result is kept
+static_assert(kReadDays * std::chrono::days{1} > audit::kKeptLivesMax);
 constexpr char kTakenSql[] = R"(
   UPDATE kept_result SET state = 'delivered', sealed = NULL, ended_at = clock_timestamp(), code = 0
   WHERE channel = $1 AND row_id = $2::uuid AND state = 'waiting' RETURNING press_id, desk_id, institution_code)";
@@ -127,8 +131,9 @@ std::set<std::string> ReadBefore(pqxx::work& transaction, const std::vector<DueR
   }
   std::set<std::string> known;
   if (presses.empty()) return known;
-  for (const pqxx::row& row :
-       transaction.exec_params(kReadBeforeSql, TextArray(presses), action::kHandoffRead, reader)) {
+  const TrailSpan span = LastDays(transaction, kReadDays);
+  for (const pqxx::row& row : transaction.exec_params(kReadBeforeSql, TextArray(presses), action::kHandoffRead, reader,
+                                                      span.from, span.until)) {
     known.emplace(row[0].c_str());
   }
   return known;
@@ -149,12 +154,12 @@ Result<void> PgKeptResults::Delivered(const DueRow& row, const std::string& chan
                                       Deadline deadline) {
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<void> {
     transaction.exec_params(kDeliveredSql, row.number, delivery.file_name, delivery.sha256);
-    std::string detail = "channel=" + channel;
-    if (!delivery.file_name.empty()) detail += " file=" + delivery.file_name;
-    detail += " sha256=" + delivery.sha256;
-    WriteEvent(transaction,
-               EventAbout(action::kHandoffDelivered, row.desk_id, row.press_id, row.institution_code, "server", detail),
-               owner_);
+    audit::Event event =
+        EventAbout(action::kHandoffDelivered, row.desk_id, row.press_id, row.institution_code, "server", {});
+    event.destination = channel;
+    event.file_name = delivery.file_name;
+    event.file_sha256 = delivery.sha256;
+    WriteEvent(transaction, event, owner_);
     return {};
   });
 }
@@ -187,10 +192,10 @@ Result<std::vector<DueRow>> PgKeptResults::ReadWaiting(const std::string& channe
     const std::set<std::string> known = ReadBefore(transaction, rows, reader);
     for (const DueRow& row : rows) {
       if (known.contains(UuidText(row.press_id))) continue;
-      WriteEvent(transaction,
-                 EventAbout(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader,
-                            "channel=" + channel),
-                 owner_);
+      audit::Event event =
+          EventAbout(action::kHandoffRead, row.desk_id, row.press_id, row.institution_code, reader, {});
+      event.destination = channel;
+      WriteEvent(transaction, event, owner_);
     }
     return rows;
   });
@@ -201,7 +206,9 @@ Result<bool> PgKeptResults::Taken(const std::string& channel, const std::string&
   return pool_.Run(deadline, [&](pqxx::work& transaction) -> Result<bool> {
     const pqxx::result taken = transaction.exec_params(kTakenSql, channel, row_id);
     if (taken.empty()) return !transaction.exec_params(kWasTakenSql, channel, row_id).empty();
-    WriteEvent(transaction, EventAbout(action::kHandoffDelivered, taken[0], reader, "channel=" + channel), owner_);
+    audit::Event event = EventAbout(action::kHandoffDelivered, taken[0], reader, {});
+    event.destination = channel;
+    WriteEvent(transaction, event, owner_);
     return true;
   });
 }

@@ -60,7 +60,7 @@ constexpr char kRevokeCertificates[] =
     "UPDATE desk_certificate SET revoked_at = clock_timestamp() WHERE desk_id = $1::uuid AND revoked_at IS NULL";
 constexpr char kEndDesk[] = R"(
   UPDATE desk SET status = 'revoked', revoked_at = clock_timestamp(), revoked_reason = 'deregistered' WHERE desk_id = $1::uuid)";
-constexpr char kEndOperator[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid";
+constexpr char kEndOperator[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid RETURNING staff_code";
 constexpr char kEndReservations[] =
     "UPDATE device_account SET reserved_for_desk = NULL WHERE reserved_for_desk = $1::uuid";
 constexpr char kTellDesk[] = "SELECT pg_notify('madoguchi_desk', $1)";
@@ -231,8 +231,19 @@ Result<std::vector<std::string>> PgLogIns::Deregister(const LogInAttempt& attemp
                row[1].as<std::string>(), ErrorCode{}, owner_);
         }
         if (transaction.exec_params(kHasAccounts, attempt.desk_id).empty()) {
-          for (const char* statement : {kEndReservations, kRevokeCertificates, kEndDesk, kEndOperator})
+          for (const char* statement : {kEndReservations, kRevokeCertificates, kEndDesk})
             transaction.exec_params(statement, attempt.desk_id);
+          for (const pqxx::row& row : transaction.exec_params(kEndOperator, attempt.desk_id))
+            WriteEvent(transaction,
+                       {audit::action::kAccountOperatorSignedOut,
+                        attempt.desk_id,
+                        {},
+                        0,
+                        "the desk ended",
+                        "",
+                        "",
+                        "staff:" + row[0].as<std::string>()},
+                       owner_);
         }
         transaction.exec_params(kTellDesk, attempt.desk_id);
         return {};

@@ -114,7 +114,7 @@ Result<int> PgReleases::EndIdleOperators(Deadline deadline) {
     const pqxx::result ended = transaction.exec_params(kIdle, account::kUpkeepRowsMax);
     for (const pqxx::row& row : ended) {
       WriteEvent(transaction,
-                 {audit::action::kAccountOperatorSignedOut,
+                 {audit::action::kAccountOperatorLocked,
                   row[0].as<std::string>(),
                   {},
                   0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/pg_sessions.h"
 
+#include "server/audit/authentication.h"
 #include "server/audit/event.h"
 #include "server/store/console_statements.h"
 #include "server/store/tell_people.h"
@@ -29,7 +30,7 @@ const std::string& AdmitSql() {
     WHERE session.token_sha256 = decode($1, 'hex') AND session.console_id = $2 AND session.ended_at IS NULL
       AND session.ends_at > clock_timestamp() AND session.last_used_at > clock_timestamp() - $3::bigint * interval '1 second'
       AND person.user_id = session.user_id AND person.enabled
-    RETURNING person.user_id, person.role, session.complete, person.password_must_change, person.totp_confirmed,
+    RETURNING person.user_id, person.role, session.complete, session.by_recovery_code, person.password_must_change, person.totp_confirmed,
       ARRAY(SELECT institution_code FROM console_user_institution AS own WHERE own.user_id = person.user_id ORDER BY 1)::text AS codes,
       (SELECT count(*) FROM recovery_code AS code WHERE code.user_id = person.user_id AND code.used_at IS NULL) AS recovery_codes, )" +
       TimeSql("least(clock_timestamp() + $3::bigint * interval '1 second', session.ends_at)") + " AS idle_ends_at, " +
@@ -81,8 +82,8 @@ constexpr char kForgetResets[] = R"(
   DELETE FROM password_reset WHERE code_hash IN
     (SELECT code_hash FROM password_reset WHERE expires_at < clock_timestamp() - $1::bigint * interval '1 second' LIMIT $2::bigint))";
 constexpr char kInsertSession[] = R"(
-  INSERT INTO console_session (token_sha256, user_id, complete, console_id, ends_at)
-  SELECT decode($1, 'hex'), user_id, totp_confirmed AND NOT password_must_change, $3, clock_timestamp() + $4::bigint * interval '1 second'
+  INSERT INTO console_session (token_sha256, user_id, complete, console_id, ends_at, by_recovery_code)
+  SELECT decode($1, 'hex'), user_id, totp_confirmed AND NOT password_must_change, $3, clock_timestamp() + $4::bigint * interval '1 second', $5::boolean
   FROM console_user WHERE user_id = $2)";
 
 const char* Of(const Claim& claim) {
@@ -109,6 +110,7 @@ Result<SessionFacts> LoadSession(pqxx::work& transaction, ByteView token_sha256,
   facts.user_id = row["user_id"].as<std::string>();
   facts.role = row["role"].as<std::string>();
   facts.complete = row["complete"].as<bool>();
+  facts.by_recovery_code = row["by_recovery_code"].as<bool>();
   facts.password_must_change = row["password_must_change"].as<bool>();
   facts.totp_must_be_set_up = !row["totp_confirmed"].as<bool>();
   facts.institution_codes = Words(row["codes"].as<std::string>());
@@ -116,6 +118,12 @@ Result<SessionFacts> LoadSession(pqxx::work& transaction, ByteView token_sha256,
   facts.idle_ends_at = row["idle_ends_at"].as<std::string>();
   facts.ends_at = row["ends_at"].as<std::string>();
   return facts;
+}
+
+const char* FactorsOf(const NewSession& session) {
+  if (session.totp_step != 0) return audit::authentication::kPasswordAndTotp;
+  return session.recovery_code_hash.empty() ? audit::authentication::kPassword
+                                            : audit::authentication::kPasswordAndRecoveryCode;
 }
 
 // The second factor of this attempt, used up. What `Transact` rolls back is not used up.
@@ -213,13 +221,17 @@ Result<SessionFacts> PgSessions::BeginSession(const Claim& claim, const NewSessi
     transaction.exec_params(kForgetFailures, claim.user_hash);
     const std::chrono::seconds longest = times_.longest;
     transaction.exec_params(kInsertSession, ToHex(session.token_sha256), claim.user_id, session.console_id,
-                            longest.count());
+                            longest.count(), !session.recovery_code_hash.empty());
     transaction.exec_params(kEndOldest, claim.user_id, console::kSessionsPerUserMax);
     transaction.exec_params("UPDATE console_user SET last_log_in_at = clock_timestamp() WHERE user_id = $1",
                             claim.user_id);
-    WriteEvent(transaction, ConsoleEvent(action::kConsoleLoggedIn, claim.user_id, "console=" + session.console_id),
-               owner_);
-    return LoadSession(transaction, session.token_sha256, session.console_id, times_);
+    Result<SessionFacts> facts = LoadSession(transaction, session.token_sha256, session.console_id, times_);
+    if (!facts) return facts;
+    audit::Event event = ConsoleEvent(action::kConsoleLoggedIn, claim.user_id, "console=" + session.console_id);
+    event.role = facts->role;
+    event.authentication = FactorsOf(session);
+    WriteEvent(transaction, event, owner_);
+    return facts;
   });
 }
 

@@ -32,7 +32,9 @@ constexpr char kForgetEverywhere[] =
     "DELETE FROM log_in_failure WHERE account_hash = $1 RETURNING source, refused, locked_until IS NOT NULL AS locked";
 constexpr char kKnown[] = "SELECT pin_hash, pin_must_change FROM staff WHERE staff_code = $1 AND active";
 constexpr char kLockStaff[] = "SELECT 1 FROM staff WHERE staff_code = $1 AND active AND NOT pin_must_change FOR UPDATE";
-constexpr char kSignOutOther[] = "DELETE FROM operator_sign_in WHERE desk_id = $1::uuid RETURNING staff_code";
+constexpr char kSignOutOther[] = R"(
+  DELETE FROM operator_sign_in WHERE desk_id = $1::uuid
+  RETURNING staff_code, last_used_at + idle_seconds * interval '1 second' <= clock_timestamp() AS idle)";
 constexpr char kSignIn[] = R"(
   INSERT INTO operator_sign_in (desk_id, staff_code, idle_seconds) VALUES ($1::uuid, $2, $3)
   ON CONFLICT (desk_id) DO UPDATE SET staff_code = excluded.staff_code, idle_seconds = excluded.idle_seconds,
@@ -175,8 +177,11 @@ Result<void> PgStaff::SignIn(const PinAttempt& attempt, std::chrono::seconds idl
       return Error{ErrorCode::kOperatorRefused, "removed or reset meanwhile", {}};
     ForgetFailures(transaction, TryOf(attempt, true));
     for (const pqxx::row& row : transaction.exec_params(kSignOutOther, attempt.desk_id)) {
-      Note(transaction, audit::action::kAccountOperatorSignedOut, attempt.desk_id, "replaced",
-           Actor(row[0].as<std::string>()), owner_);
+      const auto before = row["staff_code"].as<std::string>();
+      const char* const action = row["idle"].as<bool>()         ? audit::action::kAccountOperatorLocked
+                                 : before == attempt.staff_code ? audit::action::kAccountOperatorSignedOut
+                                                                : audit::action::kAccountOperatorSwitched;
+      Note(transaction, action, attempt.desk_id, "to=" + Actor(attempt.staff_code), Actor(before), owner_);
     }
     transaction.exec_params(kSignIn, attempt.desk_id, attempt.staff_code, static_cast<int>(idle.count()));
     Note(transaction, audit::action::kAccountOperatorSignedIn, attempt.desk_id, "", Actor(attempt.staff_code), owner_);

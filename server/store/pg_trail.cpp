@@ -9,11 +9,14 @@
 #include "contract/crypto/random.h"
 #include "contract/log.h"
 #include "server/audit/event.h"
+#include "server/audit/origin.h"
+#include "server/store/trail_partitions.h"
 
 namespace madoguchi::store {
 namespace {
 
 constexpr std::size_t kPressIdBytes = 16;
+constexpr char kNoPartition[] = "sqlstate 23514";  // check_violation: also that of a row that no partition takes
 
 std::string NewRecordId() {
   return UuidText(crypto::NewUuid());
@@ -47,7 +50,10 @@ std::vector<const TrailRow*> RowsOf(const auto& batch) {
 audit::Event TooLate(const TrailRow& row) {
   audit::Event event{audit::action::kCheckTooLate, {}, {}, static_cast<int>(CodeFor(row)), {}};
   if (const Bytes press = PressOf(row); !press.empty()) event.press_id = press;
-  if (const auto* intent = std::get_if<audit::CheckIntent>(&row.what)) event.desk_id = intent->desk_id;
+  if (const auto* intent = std::get_if<audit::CheckIntent>(&row.what)) {
+    event.desk_id = intent->desk_id;
+    event.trace_id = intent->trace_id;
+  }
   if (const auto* outcome = std::get_if<audit::CheckOutcome>(&row.what)) event.desk_id = outcome->desk_id;
   return event;
 }
@@ -63,7 +69,8 @@ PgTrail::PgTrail(std::string url, std::string owner, AnswerLimit& limit, std::si
       owner_(std::move(owner)),
       limit_(limit),
       queue_size_max_(std::min(queue_size_max, kTrailQueueMax)),
-      writer_([this] { Work(); }) {}
+      writer_([this] { Work(); }),
+      waker_([this] { Wake(); }) {}
 
 PgTrail::~PgTrail() {
   {
@@ -72,6 +79,12 @@ PgTrail::~PgTrail() {
   }
   wake_.notify_all();
   writer_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    written_all_ = true;
+  }
+  answered_.notify_one();
+  waker_.join();
 }
 
 Result<audit::IntentReceipt> PgTrail::RecordIntent(const audit::CheckIntent& intent, Deadline deadline) {
@@ -95,7 +108,7 @@ Result<void> PgTrail::RecordEvent(const audit::Event& event, Deadline deadline) 
       (event.press_id && event.press_id->size() != kPressIdBytes)) {
     return Error{ErrorCode::kInternalError, "an event with a broken desk or press", {}};
   }
-  RowAnswer answer = Submit({NewRecordId(), event}, deadline);
+  RowAnswer answer = Submit({NewRecordId(), audit::WithOrigin(event)}, deadline);
   if (!answer) return std::move(answer).error();
   return {};
 }
@@ -143,6 +156,7 @@ PgTrail::Batch PgTrail::TakeBatch() {
 
 void PgTrail::Write(Batch batch) {
   std::chrono::milliseconds pause = kReconnectPauseMin;
+  bool month_made = false;
   for (DropLate(batch); !batch.empty(); DropLate(batch)) {
     const Result<std::vector<RowAnswer>> answers = TryWrite(batch);
     if (answers) return Answer(batch, *answers);
@@ -159,15 +173,30 @@ void PgTrail::Write(Batch batch) {
         if (!PauseUnlessStopping(pause)) return AnswerAll(batch, answers.error());
         pause = std::min(2 * pause, kReconnectPauseMax);
         break;
+      case ErrorCode::kDatabaseFull:  // each row alone would find no more room
+        log::Report("store", "trail_rows_refused", answers.error(), {{"rows", batch.size()}});
+        return AnswerAll(batch, answers.error());
       case ErrorCode::kDatabaseBusy:
         return AnswerAll(batch, answers.error());
-      default:  // a row the database cannot take must not cost its neighbours theirs
+      default:
+        if (!month_made && answers.error().detail == kNoPartition) {
+          month_made = MakeMonth();
+          if (month_made) break;
+        }
+        // A row the database cannot take must not cost its neighbours theirs.
         log::Report("store", "trail_rows_refused", answers.error(), {{"rows", batch.size()}});
         if (batch.size() == 1) return AnswerAll(batch, answers.error());
         for (const auto& entry : batch) Write({entry});
         return;
     }
   }
+}
+
+bool PgTrail::MakeMonth() {
+  const Result<int> made =
+      connection_->Transact([](pqxx::work& transaction) -> Result<int> { return MakePartitionsAhead(transaction); });
+  if (!made.ok()) log::Report("store", "partitions_not_made", made.error());
+  return made.ok();
 }
 
 Result<std::vector<RowAnswer>> PgTrail::TryWrite(const Batch& batch) {
@@ -241,19 +270,37 @@ Result<PgTrail::Batch> PgTrail::SettleDoubt(Batch batch) {
 }
 
 void PgTrail::Answer(const Batch& batch, const std::vector<RowAnswer>& answers) {
+  const bool wake_here = batch.size() <= kTrailWakeMax;
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     Entry& entry = *batch[i];
     if (entry.state == State::kAbandoned) {
       if (answers[i] && !PressOf(entry.row).empty() && queue_.size() < queue_size_max_) {
-        queue_.push_back(
-            std::make_shared<Entry>(TrailRow{NewRecordId(), TooLate(entry.row)}, Deadline::In(kTooLateRowLifetime)));
+        queue_.push_back(std::make_shared<Entry>(TrailRow{NewRecordId(), audit::WithOrigin(TooLate(entry.row))},
+                                                 Deadline::In(kTooLateRowLifetime)));
       }
       continue;
     }
     entry.answer = answers[i];
     entry.state = State::kAnswered;
-    entry.answered.notify_one();
+    if (wake_here) entry.answered.notify_one();
+  }
+  if (wake_here) return;
+  to_wake_.push_back(batch);
+  answered_.notify_one();
+}
+
+void PgTrail::Wake() {
+  for (;;) {
+    Batch batch;
+    {
+      std::unique_lock lock(mutex_);
+      answered_.wait(lock, [this] { return written_all_ || !to_wake_.empty(); });
+      if (to_wake_.empty()) return;
+      batch = std::move(to_wake_.front());
+      to_wake_.pop_front();
+    }
+    for (const auto& entry : batch) entry->answered.notify_one();
   }
 }
 

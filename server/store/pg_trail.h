@@ -9,7 +9,7 @@
 // A caller whose deadline passes leaves: a row still queued is taken back; one being written may be committed later,
 // and then a row check.too_late follows it, because nothing came of it. A commit that broke off is looked up by
 // record_id once the old connection is surely gone (its session lock is free), and written again if it is not there.
-// Thread: any for Record…; the destructor after the last call returned. Ownership: owns its thread and its one
+// Thread: any for Record…; the destructor after the last call returned. Ownership: owns its threads and its one
 // connection. Errors: as audit/trail.h.
 #pragma once
 #include <condition_variable>
@@ -30,6 +30,7 @@ namespace madoguchi::store {
 
 inline constexpr std::size_t kTrailQueueMax = 4096;                 // rows waiting; full: TRAIL_UNAVAILABLE at once
 inline constexpr std::size_t kTrailBatchMax = 100;                  // rows per commit
+inline constexpr std::size_t kTrailWakeMax = 8;                     // callers woken by the writing thread itself
 inline constexpr std::chrono::milliseconds kIntentWaitMax{2000};    // a patient waits: an intent is given up then
 inline constexpr std::chrono::milliseconds kReconnectPauseMin{20};  // doubled up to …Max
 inline constexpr std::chrono::milliseconds kReconnectPauseMax{500};
@@ -69,11 +70,17 @@ class PgTrail final : public audit::Trail {
   void Write(Batch batch);
   Result<std::vector<RowAnswer>> TryWrite(const Batch& batch);
   Result<void> Connect();
+  // Of a row that no partition takes: this server was off for long, or the clock has gone. True: try it again.
+  bool MakeMonth();
   Result<Batch> SettleDoubt(Batch batch);  // answers the rows that are in the trail; the others are left to be written
   void Answer(const Batch& batch, const std::vector<RowAnswer>& answers);
   void AnswerAll(const Batch& batch, const Error& error);
   void DropLate(Batch& batch);
   bool PauseUnlessStopping(std::chrono::milliseconds pause);
+
+  // The waking thread: to wake a hundred callers takes as long as half a commit, and the next batch need not wait for
+  // it.
+  void Wake();
 
   const std::string url_;
   const std::string owner_;
@@ -87,7 +94,10 @@ class PgTrail final : public audit::Trail {
   std::deque<std::shared_ptr<Entry>> queue_;  // guarded by mutex_
   std::string trouble_;                       // why the database cannot be had now, for the log; guarded by mutex_
   bool stopping_ = false;                     // guarded by mutex_
-  std::thread writer_;                        // last: it uses all of the above
+  std::condition_variable answered_;
+  std::deque<Batch> to_wake_;   // no more than there are callers; guarded by mutex_
+  bool written_all_ = false;    // guarded by mutex_
+  std::thread writer_, waker_;  // last: they use all of the above
 };
 
 }  // namespace madoguchi::store

@@ -85,6 +85,13 @@ Result<UserFacts> LoadForAct(pqxx::work& transaction, const Actor& actor, const 
   return facts;
 }
 
+// The trail alone must tell later who had which right.
+std::string RightText(const UserRole& user) {
+  std::string codes;
+  for (const std::string& code : user.institution_codes) codes += (codes.empty() ? " institutions=" : ",") + code;
+  return "user=" + user.user_id + " role=" + user.role + codes;
+}
+
 // Precondition of losing an administrator. Locks come before any other row's.
 Result<void> AnotherAdministratorStays(pqxx::work& transaction, const std::string& user_id) {
   const pqxx::result all = transaction.exec(kLockAdministrators);
@@ -134,9 +141,7 @@ Result<UserFacts> PgUsers::Create(const Actor& actor, const UserRole& user, cons
                                                       actor.user_id, console::kUsersMax);
     if (made.affected_rows() == 0) return Error{ErrorCode::kServerBusy, "as many users as there may be", {}};
     TRY_VOID(WriteCodes(transaction, user));
-    WriteEvent(transaction,
-               ConsoleEvent(action::kConsoleUserCreated, actor.user_id, "user=" + user.user_id + " role=" + user.role),
-               owner_);
+    WriteEvent(transaction, ConsoleEvent(action::kConsoleUserCreated, actor.user_id, RightText(user)), owner_);
     TRY_VOID(QueueMail(transaction, first.mail));
     return Load(transaction, user.user_id);
   });
@@ -151,9 +156,7 @@ Result<UserFacts> PgUsers::SetRole(const Actor& actor, const UserRole& user, Dea
     if (!MayTouch(actor, user.institution_codes)) return NotAllowed();
     transaction.exec_params("UPDATE console_user SET role = $2 WHERE user_id = $1", user.user_id, user.role);
     TRY_VOID(WriteCodes(transaction, user));
-    WriteEvent(transaction,
-               ConsoleEvent(action::kConsoleUserRoleSet, actor.user_id, "user=" + user.user_id + " role=" + user.role),
-               owner_);
+    WriteEvent(transaction, ConsoleEvent(action::kConsoleUserRoleSet, actor.user_id, RightText(user)), owner_);
     return Load(transaction, user.user_id);
   });
 }

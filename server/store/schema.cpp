@@ -9,19 +9,28 @@ namespace {
 constexpr char kNewest[] = "SELECT max(name) FROM schema_migrations";
 
 // What would let the role change the trail: being superuser, making roles (PostgreSQL 15: may grant itself any), being
-// a member of the owner of the trail, its schema or the database (each may drop it), writing files of the database's
-// machine, or a right on the table or one of its columns.
+// a member of the owner of one of its tables, their schema or the database (each may drop it), writing files of the
+// database's machine, or a right on one of the tables or their columns: changing, a trigger that changes what is
+// written, choosing the number or the time of a row, writing a partition or a tombstone itself.
 constexpr char kPower[] = R"(
+  WITH trail AS (
+    SELECT relid::oid, parentrelid IS NOT NULL AS is_closed FROM pg_partition_tree('audit_event')
+    UNION ALL SELECT 'trail_tombstone'::regclass, true
+    UNION ALL SELECT name::regclass, false FROM unnest(ARRAY['trail_leaf', 'trail_tile', 'trail_checkpoint']) AS name
+  )
   SELECT role.rolsuper, role.rolcreaterole,
-         pg_has_role(role.oid, trail.relowner, 'MEMBER') OR pg_has_role(role.oid, schema.nspowner, 'MEMBER')
-           OR pg_has_role(role.oid, here.datdba, 'MEMBER') AS is_owner,
+         pg_has_role(role.oid, here.datdba, 'MEMBER') OR EXISTS (
+           SELECT FROM trail JOIN pg_class ON pg_class.oid = relid JOIN pg_namespace AS schema ON schema.oid = relnamespace
+           WHERE pg_has_role(role.oid, relowner, 'MEMBER') OR pg_has_role(role.oid, nspowner, 'MEMBER')) AS is_owner,
          pg_has_role(role.oid, 'pg_write_server_files', 'MEMBER') OR pg_has_role(role.oid, 'pg_execute_server_program', 'MEMBER')
            AS writes_files,
-         has_table_privilege(role.oid, trail.oid, 'DELETE') OR has_table_privilege(role.oid, trail.oid, 'TRUNCATE')
-           OR has_any_column_privilege(role.oid, trail.oid, 'UPDATE') AS can_change
-  FROM pg_roles AS role, pg_class AS trail, pg_namespace AS schema, pg_database AS here
-  WHERE role.rolname = current_user AND trail.oid = 'audit_event'::regclass AND schema.oid = trail.relnamespace
-    AND here.datname = current_database())";
+         EXISTS (SELECT FROM trail WHERE has_table_privilege(role.oid, relid, 'DELETE, TRUNCATE, TRIGGER')
+                   OR has_any_column_privilege(role.oid, relid, 'UPDATE')) AS can_change,
+         EXISTS (SELECT FROM trail WHERE is_closed AND has_any_column_privilege(role.oid, relid, 'INSERT'))
+           OR EXISTS (SELECT FROM unnest(ARRAY['sequence', 'recorded_at', 'written_by']) AS own
+                      WHERE has_column_privilege(role.oid, 'audit_event', own, 'INSERT')) AS can_forge
+  FROM pg_roles AS role, pg_database AS here
+  WHERE role.rolname = current_user AND here.datname = current_database())";
 
 Result<void> CheckVersion(pqxx::work& transaction) {
   if (transaction.exec("SELECT to_regclass('schema_migrations')")[0][0].is_null()) {
@@ -37,7 +46,7 @@ Result<void> CheckVersion(pqxx::work& transaction) {
 
 Result<void> CheckPower(pqxx::work& transaction) {
   const pqxx::row row = transaction.exec1(kPower);
-  for (const char* power : {"rolsuper", "rolcreaterole", "is_owner", "writes_files", "can_change"}) {
+  for (const char* power : {"rolsuper", "rolcreaterole", "is_owner", "writes_files", "can_change", "can_forge"}) {
     if (row[power].as<bool>())
       return Error{ErrorCode::kDatabaseRoleTooPowerful, std::string("the server's database role: ") + power, {}};
   }

@@ -10,7 +10,7 @@
 
 namespace madoguchi::store {
 
-inline constexpr char kSchemaNewest[] = "0003_complete_check.sql";  // the last file in migrations/
+inline constexpr char kSchemaNewest[] = "0004_trail.sql";  // the last file in migrations/
 
 Result<void> CheckSchema(const std::string& server_url);
 

@@ -16,16 +16,24 @@
 #include "server/store/pg_kept_results.h"
 #include "server/store/pg_log_ins.h"
 #include "server/store/pg_mail.h"
+#include "server/store/pg_maintenance.h"
 #include "server/store/pg_methods.h"
 #include "server/store/pg_names.h"
 #include "server/store/pg_notifications.h"
 #include "server/store/pg_pool.h"
 #include "server/store/pg_releases.h"
+#include "server/store/pg_review.h"
+#include "server/store/pg_screen_reports.h"
 #include "server/store/pg_sessions.h"
 #include "server/store/pg_sheets.h"
+#include "server/store/pg_sink.h"
 #include "server/store/pg_staff.h"
 #include "server/store/pg_trail.h"
+#include "server/store/pg_trail_keeping.h"
+#include "server/store/pg_tree.h"
 #include "server/store/pg_users.h"
+#include "server/store/settings_seen.h"
+#include "server/store/trail_partitions.h"
 
 namespace madoguchi::store {
 
@@ -54,7 +62,13 @@ Store::Store(const StoreOptions& options)
       methods_(std::make_unique<PgMethods>(*pool_, options.owner)),
       names_(std::make_unique<PgNames>(*pool_, options.owner)),
       kept_results_(std::make_unique<PgKeptResults>(*pool_, options.owner)),
-      calls_(std::make_unique<PgCalls>(*pool_, options.owner)) {}
+      calls_(std::make_unique<PgCalls>(*pool_, options.owner)),
+      maintenance_(std::make_unique<PgMaintenance>(*pool_, options.owner)),
+      screen_reports_(std::make_unique<PgScreenReports>(*pool_, options.owner)),
+      tree_(std::make_unique<PgTree>(options.server_url, *pool_)),
+      reading_(std::make_unique<PgPool>(options.server_url, kReviewConnectionsMax, *limit_)),
+      review_(std::make_unique<PgReview>(*reading_, options.owner)),
+      keeping_(std::make_unique<PgTrailKeeping>(*pool_, options.owner)) {}
 
 Store::~Store() = default;
 
@@ -115,6 +129,15 @@ check::MethodBook& Store::methods() {
 handoff::NameBook& Store::names() {
   return *names_;
 }
+audit::TreeStore& Store::tree() {
+  return *tree_;
+}
+console::KeepingBook& Store::keeping() {
+  return *keeping_;
+}
+audit::ReviewBook& Store::review() {
+  return *review_;
+}
 eligibility::CallBook& Store::calls() {
   return *calls_;
 }
@@ -142,8 +165,35 @@ bool Store::is_alive() const {
   return notifications_ && notifications_->is_alive();
 }
 
+std::unique_ptr<audit::SinkBook> Store::Sink(const std::string& name) {
+  return std::make_unique<PgSink>(server_url_, name, owner_, *pool_, *limit_);
+}
+
+console::MaintenanceBook& Store::maintenance() {
+  return *maintenance_;
+}
+
+Result<void> Store::RecordScreenReport(const Bytes& report_id, const audit::Event& event, Deadline deadline) {
+  return screen_reports_->Record(report_id, event, deadline);
+}
+
+Result<void> Store::RecordSettings(const std::string& server, const std::map<std::string, std::string>& hashes,
+                                   Deadline deadline) {
+  return store::RecordSettings(*pool_, owner_, server, hashes, deadline);
+}
+
 Result<bool> Store::EndAbandonedPresses(Deadline deadline) {
   return store::EndAbandonedPresses(*pool_, owner_, deadline);
+}
+
+Result<int> Store::MakePartitionsAhead(std::chrono::seconds within) {
+  return store::MakePartitionsAhead(server_url_, within);
+}
+
+Result<std::chrono::system_clock::time_point> Store::PartitionsUntil(Deadline deadline) {
+  return pool_->Run(deadline, [](pqxx::work& transaction) -> Result<std::chrono::system_clock::time_point> {
+    return store::PartitionsUntil(transaction);
+  });
 }
 
 Result<void> Store::Ping(Deadline deadline) {

@@ -5,7 +5,9 @@
 // threads (the trail's writer, the answer limit) and up to `pool_connections` + 1 connections. Ownership: the seams
 // live as long as the Store; every call into them has returned before it ends.
 #pragma once
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -21,10 +23,15 @@
 #include "server/account/release_book.h"
 #include "server/account/sheet_book.h"
 #include "server/account/staff_book.h"
+#include "server/audit/review_book.h"
+#include "server/audit/sink.h"
 #include "server/audit/trail.h"
+#include "server/audit/tree_store.h"
 #include "server/check/method_book.h"
 #include "server/console/approval_book.h"
 #include "server/console/break_glass.h"
+#include "server/console/keeping_book.h"
+#include "server/console/maintenance_book.h"
 #include "server/console/session_book.h"
 #include "server/console/user_book.h"
 #include "server/desk/directory.h"
@@ -53,15 +60,20 @@ class PgLogIns;
 class PgNotifications;
 class PgPool;
 class PgReleases;
+class PgReview;
 class PgSessions;
 class PgSheets;
 class PgStaff;
 class PgTrail;
+class PgTree;
+class PgTrailKeeping;
 class PgApplications;
 class PgFacilities;
 class PgMail;
+class PgMaintenance;
 class PgMethods;
 class PgNames;
+class PgScreenReports;
 class PgUsers;
 
 struct StoreOptions {
@@ -80,6 +92,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   audit::Trail& trail();
+  audit::TreeStore& tree();
   desk::Directory& directory();
   account::Activations& activations();
   account::Desks& desks();
@@ -109,8 +122,22 @@ class Store {
   handoff::NameBook& names();
   handoff::KeptBook& kept_results();
   eligibility::CallBook& calls();
+  console::MaintenanceBook& maintenance();
+  // A desk's report about its screen (pg_screen_reports.h).
+  Result<void> RecordScreenReport(const Bytes& report_id, const audit::Event& event, Deadline deadline);
+  // What this server was started with (settings_seen.h).
+  Result<void> RecordSettings(const std::string& server, const std::map<std::string, std::string>& hashes,
+                              Deadline deadline);
+  audit::ReviewBook& review();
+  console::KeepingBook& keeping();
+  // name: of the follower (pg_sink.h). It ends before the Store.
+  std::unique_ptr<audit::SinkBook> Sink(const std::string& name);
   // Ends presses that nobody will (abandoned_presses.h). True: nothing more to end now.
   Result<bool> EndAbandonedPresses(Deadline deadline);
+  // Month partitions of the trail, made ahead; how many were (trail_partitions.h).
+  Result<int> MakePartitionsAhead(std::chrono::seconds within);
+  // Until then every moment has its partition.
+  Result<std::chrono::system_clock::time_point> PartitionsUntil(Deadline deadline);
   // One trip to the database and back, for health. DATABASE_BUSY · DATABASE_UNREACHABLE.
   Result<void> Ping(Deadline deadline);
 
@@ -141,6 +168,12 @@ class Store {
   std::unique_ptr<PgNames> names_;
   std::unique_ptr<PgKeptResults> kept_results_;
   std::unique_ptr<PgCalls> calls_;
+  std::unique_ptr<PgMaintenance> maintenance_;
+  std::unique_ptr<PgScreenReports> screen_reports_;
+  std::unique_ptr<PgTree> tree_;
+  std::unique_ptr<PgPool> reading_;  // of review_ alone
+  std::unique_ptr<PgReview> review_;
+  std::unique_ptr<PgTrailKeeping> keeping_;
 };
 
 }  // namespace madoguchi::store

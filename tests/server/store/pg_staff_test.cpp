@@ -76,7 +76,7 @@ TEST_F(PgStaffTest, OneOperatorIsAtADeskAndSignInOpensNoOther) {
   ASSERT_EQ(SignIn(desk_one_, "B2", "1357"), 0);
   EXPECT_EQ(SignedIn(), desk_one_ + "=B2");
   EXPECT_EQ(
-      Count("audit_event WHERE action = 'account.operator_signed_out' AND actor = 'staff:A1' AND detail = 'replaced'"),
+      Count("audit_event WHERE action = 'account.operator_switched' AND actor = 'staff:A1' AND detail = 'to=staff:B2'"),
       1);
   ASSERT_EQ(CodeOf(operators_.SignOut(desk_one_, Soon())), 0);
   EXPECT_EQ(SignedIn(), "");
@@ -94,7 +94,7 @@ TEST_F(PgStaffTest, AnIdleOperatorIsSignedOutAndTheDeskSaysSoAtOnce) {
   EXPECT_EQ(log_ins_.Describe(desk_one_, CertificateOf(desk_one_), Soon())->operator_code, "");
   EXPECT_EQ(*book_.EndIdleOperators(Soon()), 1);
   EXPECT_EQ(SignedIn(), "");
-  EXPECT_EQ(Count("audit_event WHERE action = 'account.operator_signed_out' AND detail = 'idle'"), 1);
+  EXPECT_EQ(Count("audit_event WHERE action = 'account.operator_locked' AND detail = 'idle'"), 1);
 }
 
 TEST_F(PgStaffTest, FiveWrongPinsLockThisCodeAtThisDeskKnownOrNot) {

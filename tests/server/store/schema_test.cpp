@@ -48,6 +48,32 @@ TEST_F(StoreTest, CheckSchemaRefusesEveryRightThatChangesTheTrail) {
   EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
 }
 
+TEST_F(StoreTest, CheckSchemaRefusesEveryRightThatChangesWhatTheTrailIsMadeOf) {
+  const std::string ahead = Sql("SELECT max(partition::text) FROM trail_partitions() WHERE from_at IS NOT NULL");
+  std::vector<std::string> grants = {"INSERT ON trail_tombstone", "INSERT (sequence) ON audit_event",
+                                     "INSERT (recorded_at) ON audit_event", "INSERT (written_by) ON audit_event",
+                                     "TRIGGER ON audit_event"};
+  for (const std::string& partition : {std::string("audit_event_first"), ahead}) {
+    for (const char* right : {"INSERT (detail)", "UPDATE (detail)", "DELETE", "TRUNCATE", "TRIGGER"})
+      grants.push_back(std::string(right) + " ON " + partition);
+  }
+  for (const char* table : {"trail_leaf", "trail_tile", "trail_checkpoint", "trail_tombstone"}) {
+    for (const char* right : {"UPDATE", "DELETE", "TRUNCATE", "TRIGGER"})
+      grants.push_back(std::string(right) + " ON " + table);
+  }
+  for (const std::string& grant : grants) {
+    Sql("GRANT " + grant + " TO madoguchi_server");
+    EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful)) << grant;
+    Sql("REVOKE " + grant + " FROM madoguchi_server");
+  }
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), 0);
+}
+
+TEST_F(StoreTest, CheckSchemaRefusesTheOwnerOfOnePartition) {
+  Sql("GRANT CREATE ON SCHEMA public TO madoguchi_server; ALTER TABLE audit_event_first OWNER TO madoguchi_server");
+  EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
+}
+
 TEST_F(StoreTest, CheckSchemaRefusesTheOwnerOfTheDatabaseOrTheSchemaWhoMayDropTheTrail) {
   Sql("ALTER DATABASE " + database_ + " OWNER TO madoguchi_server");
   EXPECT_EQ(CodeOf(CheckSchema(server_url())), Number(ErrorCode::kDatabaseRoleTooPowerful));
@@ -91,6 +117,20 @@ TEST_F(StoreTest, TrailRefusesEvenItsOwnerAndASuperuser) {
     }
   }
   EXPECT_EQ(Count("audit_event"), 1);
+}
+
+TEST_F(StoreTest, WhatTheTreeIsMadeOfIsAppendOnlyForEverybody) {
+  for (const std::string& url : {server_url(), owner_url(), UrlOf("postgres")}) {
+    pqxx::connection connection(url);
+    for (const char* table : {"trail_leaf", "trail_tile", "trail_checkpoint", "trail_tombstone"}) {
+      for (const char* sql : {"DELETE FROM ", "TRUNCATE "})
+        EXPECT_THROW(pqxx::nontransaction(connection).exec(std::string(sql) + table), pqxx::insufficient_privilege)
+            << sql << table;
+    }
+    for (const char* sql : {"UPDATE trail_leaf SET sequence = 0", "UPDATE trail_tile SET level = 0",
+                            "UPDATE trail_checkpoint SET size = 1", "UPDATE trail_tombstone SET rows = 0"})
+      EXPECT_THROW(pqxx::nontransaction(connection).exec(sql), pqxx::insufficient_privilege) << sql;
+  }
 }
 
 TEST_F(StoreTest, ServersRoleCanNeitherForgetWhatWasNorLetAConsoleIn) {

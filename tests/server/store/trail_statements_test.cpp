@@ -310,12 +310,15 @@ TEST_F(TrailStatementsTest, WhatTheDeskStatedStandsBesideTheIntentAndItsOutcome)
   intent.method = "sight";
   intent.presenter = "guardian";
   intent.photo_check = "compared";
+  intent.looked_seconds = 1;
   intent.patient_hash = "0011aabb:patient";
   ASSERT_EQ(CodeOf(Write(intent)), 0);
   ASSERT_EQ(CodeOf(Write(OutcomeOf(intent, 1))), 0);
   EXPECT_EQ(Count("audit_event WHERE method = 'sight' AND presenter = 'guardian' AND photo_check = 'compared' AND "
                   "patient_hash = '0011aabb:patient'"),
             2);
+  EXPECT_EQ(Sql("SELECT string_agg(concat_ws('=', action, seconds), ' ' ORDER BY sequence) FROM audit_event"),
+            "check.intent=1 check.outcome");
 }
 
 TEST_F(TrailStatementsTest, APressIsNotTakenUpAgainByAnotherMethod) {
@@ -402,13 +405,13 @@ TEST_F(TrailStatementsTest, AnEventIsCutAtACharacterWhenItIsTooLong) {
 
 TEST_F(TrailStatementsTest, AnActIsNotLostForADetailThatIsCutInsideACharacter) {
   std::string detail = "x";
-  for (int i = 0; i < 300; ++i) detail += "あ";
+  for (std::size_t i = 0; i < audit::kDetailBytesMax; ++i) detail += "あ";
   const auto written = connection_->Transact([&](pqxx::work& transaction) -> Result<void> {
     WriteEvent(transaction, {audit::action::kAppStarted, {}, {}, 0, detail}, "server-one");
     return {};
   });
   EXPECT_EQ(CodeOf(written), 0);
-  EXPECT_EQ(Sql("SELECT length(detail) FROM audit_event"), "171");  // 1 + 170 × 3 bytes of 512
+  EXPECT_EQ(Sql("SELECT length(detail) FROM audit_event"), "683");  // 1 + 682 × 3 bytes of 2,048
 }
 
 TEST_F(TrailStatementsTest, RefusedRowsOfABatchLeaveTheOthersAlone) {
