@@ -7,7 +7,9 @@
 #include "server/commands.h"
 #include "server/console_commands.h"
 #include "server/identity_commands.h"
+#include "server/retire_command.h"
 #include "server/serving.h"
+#include "server/trail_commands.h"
 
 namespace madoguchi::app {
 namespace {
@@ -21,6 +23,8 @@ int ExitStatus(ErrorCode code) {
     case ErrorCode::kUserExists:
     case ErrorCode::kAccountUnknown:
     case ErrorCode::kStateNotPossible:
+    case ErrorCode::kTrailHeld:
+    case ErrorCode::kPartitionNotRetirable:
       return 1;
     case ErrorCode::kConfigKeyUnknown:
     case ErrorCode::kConfigValueInvalid:
@@ -58,6 +62,12 @@ Result<void> Run(const Config& config) {
       return UnlockAccount(config);
     case config::Command::kImportIdentity:
       return ImportIdentity(config);
+    case config::Command::kRetireTrail:
+      return RetireTrail(config);
+    case config::Command::kMakeTrailKey:
+      return MakeTrailKey(config);
+    case config::Command::kWitness:
+      return RunWitness(config);
   }
   return Error{ErrorCode::kInternalError, "command", {}};
 }

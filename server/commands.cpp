@@ -10,7 +10,10 @@
 #include "contract/crypto/server_pair.h"
 #include "contract/files.h"
 #include "contract/log.h"
+#include "server/audit/event.h"
+#include "server/store/console_seed.h"
 #include "server/store/store.h"
+#include "server/trail_key.h"
 
 namespace madoguchi::app {
 
@@ -52,6 +55,16 @@ Result<Bytes> ReadAuditKey(const std::string& file) {
   return std::move(*key);
 }
 
+Result<audit::KeyedHash> ReadAuditKeys(const Config& config) {
+  TRY_ASSIGN(Bytes key, ReadAuditKey(config.audit_key_file));
+  std::vector<Bytes> retired;
+  for (const std::string& file : config.audit_retired_key_files) {
+    TRY_ASSIGN(Bytes one, ReadAuditKey(file));
+    retired.push_back(std::move(one));
+  }
+  return audit::KeyedHash(std::move(key), std::move(retired));
+}
+
 Result<std::unique_ptr<identity::FacilityCa>> LoadIdentity(const Config& config) {
   TRY_VOID(CheckFiles(config));
   TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
@@ -61,7 +74,10 @@ Result<std::unique_ptr<identity::FacilityCa>> LoadIdentity(const Config& config)
 Result<void> Migrate(const Config& config) {
   TRY_ASSIGN(const std::vector<std::string> applied,
              store::Migrate(config.database_owner_url, config.app_migrations_directory));
-  for (const std::string& name : applied) log::Info(kComponent, "migrated", {{"file", name}});
+  std::string files;
+  for (const std::string& name : applied) files += (files.empty() ? "" : ",") + name;
+  if (!applied.empty())
+    TRY_VOID(store::RecordActOfRoot(config.database_owner_url, audit::action::kAppMigrated, "files=" + files));
   log::Info(kComponent, "schema_current", {{"newest", store::kSchemaNewest}});
   return {};
 }
@@ -89,8 +105,10 @@ Result<void> AddDesk(const Config& config) {
 
 Result<void> CheckConfig(const Config& config) {
   TRY_VOID(LoadIdentity(config));
-  TRY_VOID(ReadAuditKey(config.audit_key_file));
+  TRY_VOID(ReadAuditKeys(config));
   TRY_VOID(crypto::Seal::FromKeyFile(config.account_seal_key_file));
+  TRY_VOID(audit::CheckSinkFiles(config.audit_sink));
+  TRY_VOID(TrailSigner(config));
   TRY_VOID(handoff::CheckFiles(config.handoff, std::chrono::seconds(config.desk_show_again_seconds)));
   std::cout << "ok\n" << std::flush;
   return {};

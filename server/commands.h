@@ -7,6 +7,7 @@
 
 #include "contract/bytes.h"
 #include "contract/result.h"
+#include "server/audit/trail.h"
 #include "server/config.h"
 #include "server/identity/facility_ca.h"
 
@@ -22,6 +23,8 @@ Result<void> CheckConfig(const config::Config& config);
 
 // The files that several commands read.
 Result<Bytes> ReadAuditKey(const std::string& file);
+// The current key and the retired ones.
+Result<audit::KeyedHash> ReadAuditKeys(const config::Config& config);
 Result<std::unique_ptr<identity::FacilityCa>> LoadIdentity(const config::Config& config);
 
 }  // namespace madoguchi::app

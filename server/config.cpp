@@ -52,6 +52,14 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
     case Command::kAddAdministrator:
     case Command::kUnlockAccount:
       return {{"database.owner_url", &Config::database_owner_url}};
+    case Command::kRetireTrail:
+      return {{"database.owner_url", &Config::database_owner_url},
+              {"audit.signing_key_file", &Config::audit_signing_key_file}};
+    case Command::kMakeTrailKey:
+      return {{"identity.directory", &Config::identity_directory},
+              {"audit.signing_key_file", &Config::audit_signing_key_file}};
+    case Command::kWitness:
+      return {};
     case Command::kAddConsole:
     case Command::kAddReceiver:
     case Command::kExportIdentity:
@@ -74,6 +82,7 @@ std::vector<std::pair<const char*, std::string Config::*>> Needed(Command comman
           {"eligibility.certificate_file", &Config::eligibility_certificate_file},
           {"eligibility.key_file", &Config::eligibility_key_file},
           {"audit.key_file", &Config::audit_key_file},
+          {"audit.signing_key_file", &Config::audit_signing_key_file},
           {"account.seal_key_file", &Config::account_seal_key_file}};
 }
 
@@ -138,6 +147,33 @@ struct CommandLine {
         Add("unlock-account", "end the lock of a device account early, as root", Command::kUnlockAccount);
     unlock->add_option("--institution", config.institution_code, "institution code, 10 digits")->required();
     unlock->add_option("--account", config.account_id, "device account, such as W0000001")->required();
+    CLI::App* const retire = Add("retire-trail",
+                                 "retire one partition of the trail that is older than audit.retention_years; a signed "
+                                 "tombstone stays. Prints what goes as JSON",
+                                 Command::kRetireTrail);
+    retire
+        ->add_option("--partition", config.retire_partition,
+                     "its name, as madoguchi-admin audit partitions shows it, such as audit_event_2026_11")
+        ->required();
+    retire->add_option("--by", config.retire_by, "user id of who retires it, as it stands in the tombstone")
+        ->required();
+    retire->add_option("--reason", config.retire_reason, "why, one line; it stands in the tombstone")->required();
+    retire->add_flag("--dry-run", config.retire_dry_run, "look at everything, retire nothing");
+    Add("make-trail-key",
+        "make the key that signs the trail (audit.signing_key_file) and print its verifier key as JSON",
+        Command::kMakeTrailKey);
+    CLI::App* const witness =
+        Add("witness", "hold the checkpoints of another server's trail and cosign them (C2SP tlog-witness)",
+            Command::kWitness);
+    witness->add_option("--directory", config.witness_directory, "directory for its own key and the newest checkpoint")
+        ->required();
+    witness->add_option("--log-key", config.witness_log_key_file, "file with the trail's verifier key, one line")
+        ->required();
+    witness->add_option("--name", config.witness_name, "its name in cosignatures, such as witness.example/one")
+        ->required();
+    witness->add_option("--certificate", config.witness_certificate_file, "PEM file: the listener's certificate")
+        ->required();
+    witness->add_option("--key", config.witness_tls_key_file, "PEM file, mode 0600: its key")->required();
     Add("check-config", "check configuration, files and identity; start nothing", Command::kCheckConfig);
   }
   CLI::App* Add(const char* name, const char* help, Command command) {
@@ -191,7 +227,9 @@ Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
     const bool given = line.options[key.name]->count() > 0;
     const auto in_file = from_file.find(key.name);
     if (!given && in_file == from_file.end()) continue;
-    if (!key.set(config, given ? line.values[key.name] : in_file->second)) return Invalid(key.name, key.help);
+    const std::string& value = given ? line.values[key.name] : in_file->second;
+    if (!key.set(config, value)) return Invalid(key.name, key.help);
+    config.given.emplace(key.name, value);
   }
   for (const auto& [name, field] : Needed(config.command)) {
     if ((config.*field).empty()) {
@@ -205,6 +243,13 @@ Result<std::optional<Config>> ReadConfig(int argc, const char* const* argv) {
   }
   if (!config.mail_user.empty() && config.mail_password_file.empty()) {
     return Error{ErrorCode::kConfigValueMissing, "mail.password_file (mail.user is set)", {}};
+  }
+  TRY_VOID(audit::CheckSinkTogether(config.audit_sink));
+  if (!config.audit_witness_url.empty() &&
+      (config.audit_witness_root_file.empty() || config.audit_witness_verifier_key.empty())) {
+    return Error{ErrorCode::kConfigValueMissing,
+                 "audit.witness_root_file and audit.witness_verifier_key (audit.witness_url is set)",
+                 {}};
   }
   TRY_VOID(handoff::CheckTogether(config.handoff, std::chrono::seconds(config.desk_show_again_seconds),
                                   config.number_inquiry));

@@ -6,6 +6,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "contract/limits.h"
 #include "contract/log.h"
 #include "contract/result.h"
+#include "server/audit/sink_settings.h"
 #include "server/handoff/settings.h"
 
 namespace madoguchi::config {
@@ -28,7 +30,10 @@ enum class Command {
   kExportIdentity,
   kImportIdentity,
   kAddAdministrator,
-  kUnlockAccount
+  kUnlockAccount,
+  kRetireTrail,
+  kMakeTrailKey,
+  kWitness
 };
 
 // "127.0.0.1:0", "[::1]:8443"; port 0 = any free port.
@@ -40,6 +45,8 @@ struct Listen {
 
 struct Config {
   Command command = Command::kServe;
+  std::map<std::string, std::string>
+      given;  // keys that are not left at their defaults, with what was given; never logged
   std::string database_server_url, database_owner_url;
   std::string identity_directory, identity_passphrase_file;
   Listen desk_listen{"127.0.0.1", 8443}, enrolment_listen{"127.0.0.1", 8444}, telemetry_listen{"127.0.0.1", 9464},
@@ -56,6 +63,12 @@ struct Config {
   std::uint32_t eligibility_calls_max = 32;
   std::string eligibility_url, eligibility_root_file, eligibility_certificate_file, eligibility_key_file;
   std::string audit_key_file;
+  std::vector<std::string> audit_retired_key_files;  // the newest first
+  std::string audit_witness_file, audit_witness_url, audit_witness_root_file, audit_witness_certificate_file,
+      audit_witness_key_file, audit_witness_verifier_key;
+  std::string audit_signing_key_file, audit_origin;  // origin empty: the first server name and "/trail"
+  std::uint32_t audit_retention_years = 5;
+  audit::SinkSettings audit_sink;
   bool sight_reference = false;  // sight.scheme = reference
   bool number_inquiry = false;
   std::uint32_t desk_show_again_seconds = 0;
@@ -68,12 +81,17 @@ struct Config {
   std::string app_migrations_directory;
 
   // Arguments of one command.
-  std::vector<std::string> server_names, server_ips;    // init-identity, import-identity
-  std::string console_name, console_directory;          // add-console
-  std::string receiver_name, receiver_directory;        // add-receiver
-  std::string recovery_file, recovery_passphrase_file;  // export-identity, import-identity
-  std::string desk_name, institution_code, account_id;  // add-desk; the last two also unlock-account
-  std::string user_id, user_name, credentials_file;     // add-administrator
+  std::vector<std::string> server_names, server_ips;       // init-identity, import-identity
+  std::string console_name, console_directory;             // add-console
+  std::string receiver_name, receiver_directory;           // add-receiver
+  std::string recovery_file, recovery_passphrase_file;     // export-identity, import-identity
+  std::string desk_name, institution_code, account_id;     // add-desk; the last two also unlock-account
+  std::string user_id, user_name, credentials_file;        // add-administrator
+  std::string retire_partition, retire_by, retire_reason;  // retire-trail
+  bool retire_dry_run = false;
+  std::string witness_directory, witness_log_key_file, witness_name;  // witness
+  std::string witness_certificate_file, witness_tls_key_file;         // witness
+  Listen witness_listen{"127.0.0.1", 8446};                           // witness
 };
 
 // Nothing: help or version was asked for and printed.

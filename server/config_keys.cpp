@@ -7,11 +7,15 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string_view>
+
+#include "server/audit/trail.h"
 
 namespace madoguchi::config {
 namespace {
 
+constexpr std::size_t kOriginBytesMax = 100;
 constexpr const char* kHostCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
 
 KeySetter Text(std::string Config::*field) {
@@ -100,6 +104,29 @@ bool SetMailFrom(Config& config, const std::string& value) {
                            value.find('@', at + 1) == std::string::npos && value.size() <= 254);
 }
 
+// As C2SP signed-note wants a key's name: neither space nor '+'; ASCII, so that it looks the same everywhere.
+bool SetOrigin(Config& config, const std::string& value) {
+  config.audit_origin = value;
+  return value.size() <= kOriginBytesMax &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~' && c != '+'; });
+}
+
+bool SetWitnessUrl(Config& config, const std::string& value) {
+  config.audit_witness_url = value;
+  return value.empty() || (value.starts_with("https://") && value.back() != '/');
+}
+
+bool SetRetiredKeys(Config& config, const std::string& value) {
+  config.audit_retired_key_files.clear();
+  std::istringstream files(value);
+  for (std::string file; std::getline(files, file, ',');) {
+    const std::size_t first = file.find_first_not_of(' ');
+    if (first == std::string::npos) return false;
+    config.audit_retired_key_files.push_back(file.substr(first, file.find_last_not_of(' ') - first + 1));
+  }
+  return config.audit_retired_key_files.size() < audit::kKeyEpochsMax;
+}
+
 bool SetLevel(Config& config, const std::string& value) {
   static const std::map<std::string, log::Level> levels = {{"debug", log::Level::kDebug},
                                                            {"info", log::Level::kInfo},
@@ -174,6 +201,35 @@ std::vector<Key> OwnKeys() {
        Number(&Config::eligibility_calls_max, 1, 256)},
       {"audit.key_file", "file, mode 0600: the key of the hashes in the trail, at least 64 hex digits",
        Text(&Config::audit_key_file)},
+      {"audit.retired_key_files",
+       "files, mode 0600, separated by commas: earlier keys of audit.key_file, the newest first, at most 15; they stay "
+       "for as long as rows are kept, the first key of all for ever [none]",
+       SetRetiredKeys},
+      {"audit.signing_key_file",
+       "PEM file, mode 0600: the Ed25519 key that signs the trail's checkpoints and tombstones; all servers of one "
+       "database share it",
+       Text(&Config::audit_signing_key_file)},
+      {"audit.origin", "name of the trail in its checkpoints; never changed later [the first server name, then /trail]",
+       SetOrigin},
+      {"audit.witness_file",
+       "file on other media, of this server alone: every minute the newest checkpoint is added to it [none]",
+       Text(&Config::audit_witness_file)},
+      {"audit.witness_url",
+       "https:// address of a witness (C2SP tlog-witness), such as another machine's madoguchi-server witness [none]",
+       SetWitnessUrl},
+      {"audit.witness_root_file", "PEM file: the root that the witness's certificate must chain to",
+       Text(&Config::audit_witness_root_file)},
+      {"audit.witness_certificate_file", "PEM file: our certificate for the witness, where it asks for one [none]",
+       Text(&Config::audit_witness_certificate_file)},
+      {"audit.witness_key_file", "PEM file, mode 0600: the key of that certificate",
+       Text(&Config::audit_witness_key_file)},
+      {"audit.witness_verifier_key", "the witness's verifier key, as it prints it: <name>+<8 digits>+<base64>",
+       Text(&Config::audit_witness_verifier_key)},
+      {"witness.listen", "IP address and port of the command witness; port 0 = any free one [127.0.0.1:8446]",
+       Address(&Config::witness_listen)},
+      {"audit.retention_years",
+       "years for which the trail is kept, 1 to 30; older month partitions can be retired by retire-trail [5]",
+       Number(&Config::audit_retention_years, 1, 30)},
       {"check.workers", "checks that run at the same time, 1 to 1024 [64]", Number(&Config::check_workers, 1, 1024)},
       {"check.queue", "presses that may wait for a free worker, 1 to 4096; more are answered busy [128]",
        Number(&Config::check_queue, 1, 4096)},
@@ -206,6 +262,11 @@ std::vector<Key> OwnKeys() {
 const std::vector<Key>& Keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all = OwnKeys();
+    for (const audit::SinkSettingKey& key : audit::SinkSettingKeys()) {
+      all.push_back({key.name, key.help, [set = key.set](Config& config, const std::string& value) {
+                       return set(config.audit_sink, value);
+                     }});
+    }
     for (const handoff::SettingKey& key : handoff::SettingKeys()) {
       all.push_back({key.name, key.help,
                      [set = key.set](Config& config, const std::string& value) { return set(config.handoff, value); }});

@@ -12,11 +12,15 @@
 #include "server/console/facility_service.h"
 #include "server/console/guard.h"
 #include "server/console/handoff_service.h"
+#include "server/console/maintenance_service.h"
 #include "server/console/method_service.h"
 #include "server/console/session_service.h"
 #include "server/console/sessions.h"
 #include "server/console/sheet_calls.h"
 #include "server/console/staff_service.h"
+#include "server/console/trail_export_service.h"
+#include "server/console/trail_keeping_service.h"
+#include "server/console/trail_review_service.h"
 #include "server/console/user_service.h"
 #include "server/console/users.h"
 
@@ -25,11 +29,12 @@ namespace madoguchi::app {
 struct ConsoleSide::Parts {
   explicit Parts(const Given& given)
       : guard({given.store.sessions(), given.store.approvals(), given.store.trail()}),
-        sessions({given.store.sessions(), given.keyed_hash, given.seal}, {given.config.account_password_length_min}),
+        lasting_hash(given.keyed_hash.First()),
+        sessions({given.store.sessions(), lasting_hash, given.seal}, {given.config.account_password_length_min}),
         users(given.store.users(), given.seal),
         desk_admin({given.store.desks(), given.accounts.releases, *given.accounts.national, given.enrolment_address,
                     given.root_sha256}),
-        sheet_calls({guard, given.store.sheets(), given.store.trail(), given.seal, given.keyed_hash}),
+        sheet_calls({guard, given.store.sheets(), given.store.trail(), given.seal, lasting_hash}),
         session_service(guard, sessions),
         user_service(guard, users),
         approval_service({guard, given.store.approvals(), sessions.proof(), given.accounts.break_glass}),
@@ -50,11 +55,17 @@ struct ConsoleSide::Parts {
         call_service(guard, given.store.calls()),
         handoff_service({guard, given.store.kept_results(), given.handoffs.results,
                          [&handoffs = given.handoffs] { handoffs.Wake(); }}),
+        review_service({guard, given.store.review(), given.store.trail(), given.keyed_hash}),
+        export_service({guard, given.store.tree(), given.store.trail(), given.trail.key(),
+                        [&trail = given.trail] { return trail.state(); }}),
+        keeping_service(guard, given.store.keeping(), static_cast<int>(given.config.audit_retention_years)),
+        maintenance_service(guard, given.store.maintenance()),
         method_service(guard, given.store.methods()),
         staff_service(guard, given.accounts.operators),
         desk_admin_service({guard, desk_admin, given.store.certificates(), given.connected}) {}
 
   console::Guard guard;
+  const audit::KeyedHash lasting_hash;  // of codes that must be found after the key was changed
   console::Sessions sessions;
   console::Users users;
   account::DeskAdmin desk_admin;
@@ -67,6 +78,10 @@ struct ConsoleSide::Parts {
   console::AccountService account_service;
   console::CallService call_service;
   console::HandoffService handoff_service;
+  console::TrailReviewService review_service;
+  console::TrailExportService export_service;
+  console::TrailKeepingService keeping_service;
+  console::MaintenanceService maintenance_service;
   console::MethodService method_service;
   console::StaffService staff_service;
   console::DeskAdminService desk_admin_service;
@@ -85,6 +100,7 @@ Result<std::unique_ptr<ConsoleSide>> ConsoleSide::Start(const Given& given) {
                  given.config.console_listen.Text(), std::move(credentials),
                  {&parts->session_service, &parts->user_service, &parts->approval_service, &parts->facility_service,
                   &parts->application_service, &parts->account_service, &parts->call_service, &parts->handoff_service,
+                  &parts->maintenance_service, &parts->review_service, &parts->export_service, &parts->keeping_service,
                   &parts->method_service, &parts->staff_service, &parts->desk_admin_service}));
   return std::unique_ptr<ConsoleSide>(new ConsoleSide(std::move(parts)));
 }

@@ -10,6 +10,7 @@
 #include "contract/result.h"
 #include "server/account_side.h"
 #include "server/handoff_side.h"
+#include "server/trail_side.h"
 
 namespace madoguchi::app {
 
@@ -25,6 +26,7 @@ class ConsoleSide {
     std::string enrolment_address;                              // host:port as desks reach it
     Bytes root_sha256;                                          // of the facility root
     std::function<bool(const std::string& desk_id)> connected;  // to this server process
+    const TrailSide& trail;
   };
   // LISTENER_FAILED · CONFIG_… of the identity's files.
   static Result<std::unique_ptr<ConsoleSide>> Start(const Given& given);

@@ -7,6 +7,7 @@
 
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
+#include "contract/trace.h"
 #include "server/handoff/answer_json.h"
 #include "server/handoff/fhir_bundle.h"
 #include "server/handoff/oqs_file.h"
@@ -193,6 +194,7 @@ Result<eligibility::Answer> HandoffSide::Ask(const Check& check, const Bytes& pr
                    .reason = "receipt_computer",
                    .confirmation_date = inquiry.confirmation_date_raw.value_or("")};
   press.by_file = true;
+  press.trace_id = CurrentTrace();
   NoCard no_card;
   check::Outcome outcome = check(press, no_card, deadline.Capped(given_.config.check_deadline));
   if (!outcome.result) return std::move(outcome.result).error();

@@ -3,14 +3,19 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "contract/crypto/certificate.h"
 #include "contract/crypto/digest.h"
 #include "contract/crypto/random.h"
 #include "contract/files.h"
+#include "contract/trail/checkpoint.h"
 #include "server/audit/event.h"
 #include "server/identity/facility_ca.h"
+#include "server/identity/recovery_copy.h"
 #include "server/store/console_seed.h"
+#include "server/trail_key.h"
 
 namespace madoguchi::app {
 namespace {
@@ -33,6 +38,30 @@ Result<void> RefuseExisting(const std::string& file) {
 Result<std::string> RootSha256(const std::string& root_pem) {
   TRY_ASSIGN(const Bytes root, crypto::DerFromPem(root_pem));
   return ToHex(crypto::Sha256(root));
+}
+
+// trail: the verifier key; empty: the copy has no key of the trail.
+void PrintIdentity(const std::string& root_sha256, const std::string& trail) {
+  std::cout << "{\"root_sha256\":\"" << root_sha256 << "\",\"trail_verifier_key\":\"" << trail << "\"}\n" << std::flush;
+}
+
+// The trail's key of the copy into its file, before anything else is written: a second attempt finds the same key
+// there and goes on. → its verifier key; empty: the copy has none.
+Result<std::string> ImportTrailKey(const Config& config, const std::string& copy, const std::string& passphrase) {
+  TRY_ASSIGN(const std::optional<identity::TrailKeyCopy> trail, identity::TrailKeyOf(copy, passphrase));
+  if (!trail) return std::string();
+  const std::string& file = config.audit_signing_key_file;
+  if (file.empty())
+    return Error{ErrorCode::kConfigValueMissing, "audit.signing_key_file (the copy holds the trail's key)", {}};
+  const std::string origin = config.audit_origin.empty() ? config.server_names.front() + "/trail" : config.audit_origin;
+  if (origin != trail->origin)
+    return Error{ErrorCode::kConfigValueInvalid, "audit.origin: the trail of this copy is " + trail->origin, {}};
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) TRY_VOID(WriteFileWhole(file, trail->key_pem, true));
+  TRY_ASSIGN(crypto::Ed25519Key key, crypto::Ed25519Key::Read(file));
+  TRY_ASSIGN(const std::string there, ReadPrivateFile(file));
+  if (there != trail->key_pem) return Error{ErrorCode::kConfigFileUnwritable, file + " is already there", {}};
+  return trail::Signer(origin, std::move(key), trail::SignatureType::kEd25519).verifier().Written();
 }
 
 // Where a certificate, its key and our root are put; nothing that is there already is overwritten.
@@ -96,12 +125,19 @@ Result<void> ExportIdentity(const Config& config) {
   TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadCa(config));
   TRY_ASSIGN(const std::string copy_passphrase, identity::ReadPassphrase(config.recovery_passphrase_file));
   TRY_VOID(RefuseExisting(config.recovery_file));
-  TRY_ASSIGN(const std::string copy, ca->RecoveryCopy(copy_passphrase));
+  TRY_ASSIGN(std::string copy, ca->RecoveryCopy(copy_passphrase));
   TRY_ASSIGN(const std::string root_sha256, RootSha256(ca->root_pem()));
+  std::string trail;
+  if (!config.audit_signing_key_file.empty()) {
+    TRY_ASSIGN(const trail::Signer signer, TrailSigner(config));
+    TRY_ASSIGN(const std::string key_pem, ReadPrivateFile(config.audit_signing_key_file));
+    TRY_ASSIGN(copy, identity::WithTrailKey(copy, {signer.verifier().name, key_pem}, copy_passphrase));
+    trail = signer.verifier().Written();
+  }
   TRY_VOID(store::RecordActOfRoot(config.database_owner_url, audit::action::kIdentityRecoveryExported,
                                   "root=" + root_sha256));
   TRY_VOID(WriteFileWhole(config.recovery_file, copy, true));
-  std::cout << "{\"root_sha256\":\"" << root_sha256 << "\"}\n" << std::flush;
+  PrintIdentity(root_sha256, trail);
   return {};
 }
 
@@ -109,10 +145,11 @@ Result<void> ImportIdentity(const Config& config) {
   TRY_ASSIGN(const std::string passphrase, identity::ReadPassphrase(config.identity_passphrase_file));
   TRY_ASSIGN(const std::string copy_passphrase, identity::ReadPassphrase(config.recovery_passphrase_file));
   TRY_ASSIGN(const std::string copy, ReadPrivateFile(config.recovery_file));
+  TRY_ASSIGN(const std::string trail, ImportTrailKey(config, copy, copy_passphrase));
   TRY_VOID(identity::FacilityCa::Restore(copy, copy_passphrase, config.identity_directory, passphrase,
                                          {config.server_names, config.server_ips}));
   TRY_ASSIGN(const std::string root_sha256, RootSha256(copy));
-  std::cout << "{\"root_sha256\":\"" << root_sha256 << "\"}\n" << std::flush;
+  PrintIdentity(root_sha256, trail);
   return {};
 }
 

@@ -15,9 +15,11 @@ Result<void> AddConsole(const config::Config& config);
 // receiver.pem, receiver.key (0600) and facility-ca.pem in a directory: what a program needs to ask for results; the
 // certificate's SHA-256 goes into handoff.pull_clients. In the trail before a file is written.
 Result<void> AddReceiver(const config::Config& config);
-// Root key and root certificate into one file, under a passphrase of its own; in the trail before the file is written.
+// Root certificate, root key and, where audit.signing_key_file is set, the trail's key and name into one file, the keys
+// under a passphrase of the file's own; in the trail before the file is written.
 Result<void> ExportIdentity(const config::Config& config);
-// A new identity directory with the root of such a file and a fresh server certificate.
+// A new identity directory with the root of such a file and a fresh server certificate, and the trail's key in
+// audit.signing_key_file. Refused with CONFIG_VALUE_INVALID when the trail would get another name here.
 Result<void> ImportIdentity(const config::Config& config);
 
 }  // namespace madoguchi::app

@@ -37,9 +37,13 @@
 #include "server/identity/enrolment_service.h"
 #include "server/identity/facility_ca.h"
 #include "server/identity/server_certificate.h"
+#include "server/partitions.h"
+#include "server/record_side.h"
+#include "server/sink_side.h"
 #include "server/store/store.h"
 #include "server/telemetry/metrics.h"
 #include "server/telemetry/pages.h"
+#include "server/trail_side.h"
 
 namespace madoguchi::app {
 namespace {
@@ -153,8 +157,8 @@ Result<void> Serve(const Config& config) {
   const wire::Library library;                    // begins threads, so after that
 
   TRY_ASSIGN(const std::unique_ptr<identity::FacilityCa> ca, LoadIdentity(config));
-  TRY_ASSIGN(Bytes audit_key, ReadAuditKey(config.audit_key_file));
-  const audit::KeyedHash keyed_hash(std::move(audit_key));
+  TRY_ASSIGN(const audit::KeyedHash keyed_hash, ReadAuditKeys(config));
+  const audit::KeyedHash lasting_hash = keyed_hash.First();  // of what must be found after the key was changed
   const std::string owner = UuidText(crypto::NewUuid());
   TRY_ASSIGN(const crypto::Seal seal, crypto::Seal::FromKeyFile(config.account_seal_key_file));
   TRY_VOID(identity::FinishServerRenewal(config.identity_directory));
@@ -165,6 +169,9 @@ Result<void> Serve(const Config& config) {
                                                       std::chrono::hours(config.console_session_hours)}}));
 
   telemetry::Metrics metrics;
+  TRY_ASSIGN(const std::unique_ptr<TrailSide> trail_side, TrailSide::Make({config, *store, metrics, owner}));
+  TRY_VOID(MakePartitions(*store, metrics, kPartitionsAtStart));
+  SinkSide sink(config.audit_sink, *store, metrics);
   std::atomic<bool> ready{false};
   CallSide calls({config, *store, metrics});
   const std::unique_ptr<card::SightProof> sight = SightScheme(config);
@@ -172,7 +179,7 @@ Result<void> Serve(const Config& config) {
   sight->AddToOpening(opening);
   const std::chrono::seconds show_again(config.desk_show_again_seconds);
   HandoffSide handoffs({config, *store, metrics});
-  const handoff::Names names(store->names(), seal, keyed_hash);
+  const handoff::Names names(store->names(), seal, lasting_hash);
   const check::Seams seams{store->trail(),  keyed_hash, calls.national(),        *sight,
                            handoffs.outbox, names,      {config.number_inquiry}, owner};
   const auto run_check = [&seams, &handoffs](const check::Press& press, check::CardChannel& channel,
@@ -183,7 +190,7 @@ Result<void> Serve(const Config& config) {
   };
   const AtEnd handoffs_end{[&handoffs] { handoffs.Stop(); }};
   check::CheckPool checks(config.check_workers, config.check_queue);
-  AccountSide accounts({config, *store, keyed_hash, seal, *ca, metrics, calls.RecordOfAccounts()});
+  AccountSide accounts({config, *store, lasting_hash, seal, *ca, metrics, calls.RecordOfAccounts()});
   desk::DeskService desk_service({
       store->directory(),
       store->trail(),
@@ -195,7 +202,10 @@ Result<void> Serve(const Config& config) {
       opening,
       [&store] { return store->is_alive(); },
       {config.desk_operators, sight->available(), config.number_inquiry, show_again,
-       [&calls](const eligibility::Caller& caller) { calls.Prepare(caller); }},
+       [&calls](const eligibility::Caller& caller) { calls.Prepare(caller); },
+       [&store](const Bytes& report_id, const audit::Event& event, Deadline deadline) {
+         return store->RecordScreenReport(report_id, event, deadline);
+       }},
   });
   const AtEnd checks_end{[&checks] { checks.Stop(); }};
   desk::DeskAccountService desk_accounts(
@@ -210,12 +220,20 @@ Result<void> Serve(const Config& config) {
   TRY_VOID(crypto::VerifyNobody({}, crypto::Slot::kLogIn, Deadline::In(kTrailEventMax)));
   const auto listening = store->Listen([&desk_service](const std::string& desk_id) { desk_service.Recheck(desk_id); });
 
+  // Before anybody can ask for anything: no check of this server stands in the trail before its start.
+  TRY_VOID(store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
+                                      Deadline::In(kTrailEventMax)));
+  RecordSide record({config, *store, keyed_hash});
+  TRY_VOID(record.Start());
   TRY_VOID(handoffs.Start(run_check));
 
   const identity::IdentityFiles files(config.identity_directory);
-  TRY_ASSIGN(const auto pages, web::HttpsListener::Start({config.telemetry_listen.host, config.telemetry_listen.port,
-                                                          files.server, files.server_key},
-                                                         telemetry::Pages(metrics, ready)));
+  TRY_ASSIGN(const auto pages,
+             web::HttpsListener::Start(
+                 {config.telemetry_listen.host, config.telemetry_listen.port, files.server, files.server_key},
+                 telemetry::Pages(metrics, ready,
+                                  {.forked = [&trail_side] { return trail_side->state().forked; },
+                                   .sink_behind = [&sink] { return sink.behind(); }})));
   TRY_ASSIGN(Listener desks, StartDesks(config, desk_service, {&desk_accounts, &desk_checks}));
   TRY_ASSIGN(const std::string desk_address, PublicAddress(config.desk_public_address, config, desks.port));
   identity::EnrolmentService enrolment_service(accounts.activation, accounts.renewal, store->trail(), desk_address);
@@ -228,7 +246,8 @@ Result<void> Serve(const Config& config) {
       const auto console,
       ConsoleSide::Start({config, *store, accounts, handoffs, keyed_hash, seal, enrolment_address,
                           Bytes(root_sha256.begin(), root_sha256.end()),
-                          [&desk_service](const std::string& desk_id) { return desk_service.IsConnected(desk_id); }}));
+                          [&desk_service](const std::string& desk_id) { return desk_service.IsConnected(desk_id); },
+                          *trail_side}));
   accounts.StartRounds();
   calls.StartRounds();
   account::Rounds abandoned(kAbandonedPressesEvery, [&store] {
@@ -236,14 +255,19 @@ Result<void> Serve(const Config& config) {
     if (!done.ok()) log::Report(kComponent, "abandoned_presses_not_ended", done.error());
     return !done.ok() || *done;
   });
-  Result<void> started = store->trail().RecordEvent({audit::action::kAppStarted, "", {}, 0, "owner=" + owner},
-                                                    Deadline::In(kTrailEventMax));
+  account::Rounds partitions(kPartitionsEvery, [&store, &metrics] {
+    const Result<void> there = MakePartitions(*store, metrics, kPartitionsWhileServing);
+    if (!there.ok()) log::Report(kComponent, "partitions_not_looked_at", there.error());
+    return true;
+  });
+  trail_side->Start();
+  sink.Start();
   const std::vector<std::pair<const char*, int>> ports = {{"desk_port", desks.port},
                                                           {"enrolment_port", enrolment.port},
                                                           {"console_port", console->port()},
                                                           {"telemetry_port", static_cast<int>(pages->port())},
                                                           {"pull_port", handoffs.pull_port()}};
-  if (started.ok()) started = WriteReadyFile(config, ports);
+  Result<void> started = WriteReadyFile(config, ports);
   if (started.ok()) {
     ready = true;
     log::Info(kComponent, "serving",
@@ -270,11 +294,15 @@ Result<void> Serve(const Config& config) {
   checks.Stop();
   handoffs.Stop();
   abandoned.End();
+  partitions.End();
+  sink.Stop();
+  record.Stop();
   accounts.StopRounds();
   calls.StopRounds();
   const Result<void> recorded = store->trail().RecordEvent({audit::action::kAppStopped, "", {}, 0, "owner=" + owner},
                                                            Deadline::In(kTrailEventMax));
   if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
+  trail_side->Stop();
   log::Info(kComponent, "stopped", {});
   return started;
 }

@@ -25,7 +25,7 @@ struct Pattern {
   const char* en;
 };
 
-constexpr std::array<Pattern, 10> kPatterns{{
+constexpr std::array<Pattern, 11> kPatterns{{
     {"application.agreed", "申請 {2}（医療機関コード {1}）が受け付けられました。",
      "Application {2} (institution code {1}) was accepted."},
     {"application.accepted",
@@ -59,6 +59,11 @@ constexpr std::array<Pattern, 10> kPatterns{{
     {"break_glass.overdue",
      "緊急解除コードの使用（{1}）の確認が期限を過ぎています。使った本人以外の人が、すぐに確認して記録してください。",
      "The review of a use of a break-glass code ({1}) is overdue. Somebody else must do it now."},
+    {"maintenance.overdue",
+     "保守業者の作業（番号 {1}）が予定の時刻を過ぎても終了していません。終わっていれば、audit maintenance close "
+     "で行った作業を記録してください。",
+     "The vendor's work number {1} was not closed by its time. When it is done, record what was done with audit "
+     "maintenance close."},
 }};
 
 }  // namespace

@@ -57,7 +57,9 @@ Error NotBegun(const Press& press, Error error, audit::Trail& trail, Deadline de
                                              .desk_id = press.caller.desk_id,
                                              .press_id = press.press_id,
                                              .code = static_cast<int>(error.code),
-                                             .detail = {}},
+                                             .detail = "method=" + MethodWord(press.method),
+                                             .account_id = press.caller.account_id,
+                                             .institution_code = press.caller.institution_code},
                                             deadline);
   return recorded ? error : Error{ErrorCode::kTrailUnavailable, recorded.error().detail, {}};
 }

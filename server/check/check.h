@@ -26,6 +26,8 @@ enum class Method { kSight, kPin, kNumber };
 struct Attestation {
   std::string presenter;    // "holder", "guardian", "assisted"
   std::string photo_check;  // "compared", "none", "another"
+  // How long the person looked, rounded down; nothing: not measured.
+  std::optional<int> looked_seconds = {};
 };
 
 // Numbers as they were typed at the desk or stood in a receipt computer's file.
@@ -49,6 +51,8 @@ struct Press {
   std::string patient_number = {};            // the facility's own; empty: none
   std::string expected_birthdate = {};        // yyyyMMdd; empty: whoever comes
   bool by_file = false;                       // a receipt computer asked (audit::CheckIntent::by_file)
+  std::string source_address = {};            // IP address of the desk's stream
+  std::string trace_id = {};                  // contract/trace.h; its scope is the caller's
 };
 
 // What may be switched on. Off: refused before anything happens.

@@ -5,22 +5,29 @@
 #include <utility>
 
 #include "contract/log.h"
+#include "server/audit/subject.h"
 #include "server/eligibility/code_tables.h"
 #include "server/handoff/names.h"
 
 namespace madoguchi::check {
 namespace {
 
-// One keyed hash per result, comma-separated: insurer|symbol|number|branch as received.
-std::string InsuranceHash(const audit::KeyedHash& keyed_hash, const eligibility::Answer& answer) {
-  std::string hashes;
-  for (const eligibility::QualificationResult& result : answer.results) {
-    const std::string insurance = result.insurer_number.value_or("") + '|' + result.symbol.value_or("") + '|' +
-                                  result.number.value_or("") + '|' + result.branch.value_or("");
-    if (!hashes.empty()) hashes += ',';
-    hashes += keyed_hash.Of(AsBytes(insurance));
+std::string_view TextOf(const std::optional<std::string>& text) {
+  return text ? std::string_view(*text) : std::string_view();
+}
+
+// Of what was asked about by numbers, also when nothing was found, and of every insurance that was answered.
+std::string InsuranceHash(const Press& press, const Result<CheckResult>& result, const audit::KeyedHash& keyed_hash) {
+  std::vector<audit::Insurance> insurances;
+  if (press.inquiry) {
+    const NumberInquiry& typed = *press.inquiry;
+    insurances.push_back({typed.insurer_number, typed.symbol, typed.number, typed.branch});
   }
-  return hashes;
+  if (!result) return audit::InsuranceHashes(keyed_hash, insurances);
+  for (const eligibility::QualificationResult& one : result->answer.results) {
+    insurances.push_back({TextOf(one.insurer_number), TextOf(one.symbol), TextOf(one.number), TextOf(one.branch)});
+  }
+  return audit::InsuranceHashes(keyed_hash, insurances);
 }
 
 }  // namespace
@@ -38,7 +45,7 @@ std::string MethodWord(Method method) {
 }
 
 std::string CardHash(const audit::KeyedHash& keyed_hash, const crypto::CertificateFacts& certificate) {
-  return keyed_hash.Of(AsBytes(ToHex(certificate.issuer_der) + '|' + ToHex(certificate.serial)));
+  return keyed_hash.Of(AsBytes(audit::CardSubject(certificate.issuer_der, certificate.serial)));
 }
 
 int DaysLeft(std::chrono::system_clock::time_point not_after) {
@@ -83,24 +90,29 @@ std::vector<audit::KeptRow> KeepForLater(const Press& press, Result<CheckResult>
 audit::CheckIntent IntentOf(const Press& press, const std::string& card_hash, const eligibility::Challenge& challenge,
                             const Seams& seams) {
   const std::string& patient = press.patient_number;
-  return {.press_id = press.press_id,
-          .desk_id = press.caller.desk_id,
-          .institution_code = press.caller.institution_code,
-          .account_id = press.caller.account_id,
-          .method = MethodWord(press.method),
-          .owner = seams.owner,
-          .card_hash = card_hash,
-          .challenge_id = challenge.id,
-          .challenge = challenge.bytes,
-          // An inquiry by numbers asks the identical question again: nothing of it is spent.
-          .resumes = press.proof.has_value() || press.method == Method::kNumber,
-          .certificate_sha256 = press.certificate_sha256,
-          .operator_needed = press.operator_needed,
-          .presenter = press.attestation.presenter,
-          .photo_check = press.attestation.photo_check,
-          .inquiry_reason = press.inquiry ? press.inquiry->reason : std::string{},
-          .patient_hash = patient.empty() ? std::string{} : seams.keyed_hash.Of(AsBytes("patient|" + patient)),
-          .by_file = press.by_file};
+  return {
+      .press_id = press.press_id,
+      .desk_id = press.caller.desk_id,
+      .institution_code = press.caller.institution_code,
+      .account_id = press.caller.account_id,
+      .method = MethodWord(press.method),
+      .owner = seams.owner,
+      .card_hash = card_hash,
+      .challenge_id = challenge.id,
+      .challenge = challenge.bytes,
+      // An inquiry by numbers asks the identical question again: nothing of it is spent.
+      .resumes = press.proof.has_value() || press.method == Method::kNumber,
+      .certificate_sha256 = press.certificate_sha256,
+      .operator_needed = press.operator_needed,
+      .presenter = press.attestation.presenter,
+      .photo_check = press.attestation.photo_check,
+      .looked_seconds = press.attestation.looked_seconds,
+      .inquiry_reason = press.inquiry ? press.inquiry->reason : std::string{},
+      .patient_hash = patient.empty() ? std::string{} : seams.keyed_hash.Of(AsBytes(audit::PatientSubject(patient))),
+      .by_file = press.by_file,
+      .source_address = press.source_address,
+      .trace_id = press.trace_id,
+      .inquiry_id = ToHex(press.press_id)};  // xml_inquiry.h, xml_answer.h: the ArbitraryFileIdentifier
 }
 
 audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Result<CheckResult>& result,
@@ -114,6 +126,7 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
   outcome.national = facts.national;
   outcome.total = facts.total;
   outcome.card_trips = facts.card_trips;
+  outcome.insurance_hash = InsuranceHash(press, result, keyed_hash);
   if (!result) {
     outcome.code = static_cast<int>(result.error().code);
     outcome.ends_press = result.error().code != ErrorCode::kDeskGone;
@@ -124,10 +137,9 @@ audit::CheckOutcome OutcomeOf(const Press& press, std::uint32_t epoch, const Res
   outcome.processing_status_code = eligibility::PlainCode(answer.processing_status_code);
   outcome.processing_code = eligibility::PlainCode(answer.processing_code);
   outcome.validity_code = eligibility::PlainCode(answer.validity_code);
-  outcome.insurance_hash = InsuranceHash(keyed_hash, answer);
   outcome.results = static_cast<std::uint32_t>(answer.results.size());
   outcome.kept = std::move(kept);
-  outcome.person_hashes = handoff::PersonHashes(answer, keyed_hash);
+  outcome.person_hashes = handoff::PersonHashes(answer, keyed_hash.First());
   return outcome;
 }
 

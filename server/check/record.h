@@ -13,7 +13,8 @@ namespace madoguchi::check {
 
 std::string MethodWord(Method method);  // "pin", "sight" or "number"
 
-// Keyed hash of issuer and serial number: what identifies a card to the insurance side (reference/jpki-card.md §5).
+// Keyed hash of issuer and serial number (audit/subject.h): what identifies a card to the insurance side
+// (reference/jpki-card.md §5).
 std::string CardHash(const audit::KeyedHash& keyed_hash, const crypto::CertificateFacts& certificate);
 
 // Whole days until then, never negative.

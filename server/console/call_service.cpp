@@ -2,11 +2,11 @@
 #include "server/console/call_service.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 
 #include "contract/bytes.h"
 #include "server/console/problems_wire.h"
+#include "server/console/wire_time.h"
 
 namespace madoguchi::console {
 namespace {
@@ -28,21 +28,6 @@ void Wrong(Problems& problems, const char* field, const char* ja, const char* en
 template <std::size_t N>
 bool In(const char* const (&words)[N], const std::string& word) {
   return std::any_of(std::begin(words), std::end(words), [&word](const char* known) { return word == known; });
-}
-
-// "2026-11-23T09:00:00+09:00" or with Z (RFC 3339), whole seconds.
-bool IsTime(const std::string& text) {
-  std::string shape = text;
-  std::replace_if(
-      shape.begin(), shape.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
-  const bool is_utc = shape == "0000-00-00T00:00:00Z";
-  if (!is_utc && shape != "0000-00-00T00:00:00+00:00" && shape != "0000-00-00T00:00:00-00:00") return false;
-  const auto number = [&text](std::size_t at, std::size_t digits) { return std::stoi(text.substr(at, digits)); };
-  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
-                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-  return number(0, 4) >= 1 && date.ok() && number(11, 2) <= 23 && number(14, 2) <= 59 && number(17, 2) <= 59 &&
-         (is_utc || (number(20, 2) <= 14 && number(23, 2) <= 59));
 }
 
 void Fill(const eligibility::CallRow& row, v1::ServiceCall& call) {
@@ -89,7 +74,7 @@ CallSearch ReadCallSearch(const v1::SearchCallsRequest& request, const std::vect
     Wrong(problems, "key", "キーは 64 文字までです。", "A key has at most 64 characters.");
   for (const auto& [field, text] :
        {std::pair<const char*, const std::string&>{"since", search.since}, {"until", search.until}}) {
-    if (!text.empty() && !IsTime(text))
+    if (!text.empty() && !IsWireTime(text))
       Wrong(problems, field, "日時は 2026-11-23T09:00:00+09:00 の形で入力してください。",
             "A time looks like 2026-11-23T09:00:00+09:00.");
   }

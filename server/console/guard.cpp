@@ -8,7 +8,11 @@
 
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
+#include "contract/peer_address.h"
+#include "contract/trace.h"
+#include "server/audit/authentication.h"
 #include "server/audit/event.h"
+#include "server/audit/origin.h"
 #include "server/console/act_hash.h"
 #include "server/console/authorisation.h"
 #include "server/console/peer.h"
@@ -59,6 +63,11 @@ bool AllAllowed(const Caller& caller, const Message& message, int depth) {
     }
   }
   return true;
+}
+
+const char* FactorsOf(const SessionFacts& session) {
+  if (session.by_recovery_code) return audit::authentication::kPasswordAndRecoveryCode;
+  return session.complete ? audit::authentication::kPasswordAndTotp : audit::authentication::kPassword;
 }
 
 }  // namespace
@@ -124,6 +133,9 @@ void Guard::RecordRefusal(const Caller& seen, const std::string& method, const E
 grpc::Status Guard::Serve(const grpc::ServerContext& context, const std::string& method, const Message& request,
                           const Act& act) {
   const Deadline deadline = DeadlineOf(context);
+  const TraceScope trace(audit::NewTraceId());
+  const std::string address = PeerAddress(context.peer());
+  audit::Acting acting({{}, audit::authentication::kCertificate, address});
   Refused refused;
   Caller caller;
   const auto refuse = [&](const Error& error, bool record) {
@@ -135,6 +147,9 @@ grpc::Status Guard::Serve(const grpc::ServerContext& context, const std::string&
   if (access == nullptr || (access->caller != v1::CALLER_CONSOLE && access->caller != v1::CALLER_SESSION))
     return refuse(Error{ErrorCode::kInternalError, "no method of the console", {}}, false);
   const Result<Caller> admitted = Admit(context, *access, caller, deadline);
+  if (!caller.user_id.empty()) {
+    acting.Become({caller.session.role, FactorsOf(caller.session), address});
+  }
   if (!admitted.ok()) return refuse(admitted.error(), Describe(admitted.error().code).kind == ErrorKind::kRefused);
   const bool own_codes_only = access->caller != v1::CALLER_SESSION || AllAllowed(caller, request, kNestedMessagesMax);
   if (!own_codes_only) return refuse(Error{ErrorCode::kInstitutionNotAllowed, "", {}}, true);

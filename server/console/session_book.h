@@ -45,6 +45,7 @@ struct SessionFacts {
   std::string role;                            // "administrator", "auditor", "viewer"
   std::vector<std::string> institution_codes;  // empty: all
   bool complete = false;                       // password chosen and TOTP set up
+  bool by_recovery_code = false;               // the second factor it was opened with
   bool password_must_change = false, totp_must_be_set_up = false;
   std::string idle_ends_at, ends_at;  // RFC 3339, UTC
   std::uint32_t recovery_codes_left = 0;

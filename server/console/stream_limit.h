@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// StreamLimit: cancels a call that is still open at its deadline. A stream whose client neither sends, nor takes, nor
-// goes would hold one of the listener's threads for ever: Read and Write have no limit of their own. Thread: has one of
-// its own; made and ended by the call's.
+// StreamLimit: cancels a call that is still open at its deadline, which may be moved. A stream whose client neither
+// sends, nor takes, nor goes would hold one of the listener's threads for ever: Read and Write have no limit of their
+// own. Thread: has one of its own; made, moved and ended by the call's.
 #pragma once
 #include <grpcpp/server_context.h>
 
@@ -17,9 +17,10 @@ class StreamLimit {
  public:
   // context outlives it.
   StreamLimit(grpc::ServerContext& context, Deadline deadline)
-      : thread_([this, &context, deadline] {
+      : deadline_(deadline), thread_([this, &context] {
           std::unique_lock lock(mutex_);
-          if (!wake_.wait_until(lock, deadline.at(), [this] { return over_; })) context.TryCancel();
+          while (!over_ && !deadline_.passed()) wake_.wait_until(lock, deadline_.at());
+          if (!over_) context.TryCancel();
         }) {}
   ~StreamLimit() {
     {
@@ -29,13 +30,19 @@ class StreamLimit {
     wake_.notify_one();
     thread_.join();
   }
+  // The thread looks at it when the earlier one is over.
+  void Move(Deadline deadline) {
+    const std::lock_guard lock(mutex_);
+    deadline_ = deadline;
+  }
   StreamLimit(const StreamLimit&) = delete;
   StreamLimit& operator=(const StreamLimit&) = delete;
 
  private:
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool over_ = false;
+  bool over_ = false;   // guarded by mutex_
+  Deadline deadline_;   // guarded by mutex_
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -20,7 +20,7 @@ struct Words {
   std::string_view method, ja, en;
 };
 
-constexpr std::array<Words, 7> kWords = {{
+constexpr std::array<Words, 8> kWords = {{
     {"AccountService/Unlock", "端末機器アカウントのロックを早期に解除", "End the lock of a device account early"},
     {"FacilityService/MoveInstitution", "すべてのアカウントを別の医療機関コードへ移行",
      "Move all accounts to another institution code"},
@@ -29,6 +29,7 @@ constexpr std::array<Words, 7> kWords = {{
     {"UserService/ResetCredentials", "利用者のパスワードと認証アプリを初期化",
      "Reset a user's password and authenticator"},
     {"UserService/Enable", "停止中の利用者を再開", "Enable a user again"},
+    {"TrailKeepingService/LiftHold", "監査証跡の保全の指定を解除", "Lift a hold over the trail"},
     {"ApprovalService/MakeBreakGlassCodes", "緊急解除コードを新しく発行（古い未使用分は無効）",
      "Make new break-glass codes (older unused ones end)"},
 }};

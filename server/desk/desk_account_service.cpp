@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contract/log.h"
+#include "contract/trace.h"
 #include "server/desk/call_status.h"
 
 namespace madoguchi::desk {
@@ -18,7 +19,9 @@ std::uint32_t Milliseconds(std::chrono::milliseconds time) {
 }  // namespace
 
 grpc::Status DeskAccountService::Serve(const grpc::ServerContext& context, const char* method,
-                                       const std::function<Result<void>(Call&)>& act) {
+                                       const std::function<Result<void>(Call&)>& act, const char* authentication) {
+  const TraceScope trace(audit::NewTraceId());
+  const audit::Acting acting(OriginOf(context, authentication));
   Result<DeskCall> admitted = AdmitCall(context, parts_.log_ins);
   if (!admitted) {
     log::Report(kComponent, method, admitted.error());
@@ -62,12 +65,15 @@ grpc::Status DeskAccountService::Status(grpc::ServerContext* context, const v1::
 
 grpc::Status DeskAccountService::LogIn(grpc::ServerContext* context, const v1::DeskLogInRequest* request,
                                        v1::DeskLogInResponse* response) {
-  return Serve(*context, "log_in_refused", [&](Call& call) -> Result<void> {
-    TRY_ASSIGN(const account::DeskAccountFacts facts,
-               parts_.log_in.LogIn(call.desk_id, request->institution_code(), request->account_id(),
-                                   AsBytes(request->password()), call.refusal, call.deadline));
-    return FillAccount(call, facts, *response->mutable_account());
-  });
+  return Serve(
+      *context, "log_in_refused",
+      [&](Call& call) -> Result<void> {
+        TRY_ASSIGN(const account::DeskAccountFacts facts,
+                   parts_.log_in.LogIn(call.desk_id, request->institution_code(), request->account_id(),
+                                       AsBytes(request->password()), call.refusal, call.deadline));
+        return FillAccount(call, facts, *response->mutable_account());
+      },
+      audit::authentication::kCertificateAndPassword);
 }
 
 grpc::Status DeskAccountService::LogOut(grpc::ServerContext* context, const v1::DeskLogOutRequest* request,
@@ -80,21 +86,28 @@ grpc::Status DeskAccountService::LogOut(grpc::ServerContext* context, const v1::
 grpc::Status DeskAccountService::ChangePassword(grpc::ServerContext* context,
                                                 const v1::DeskChangePasswordRequest* request,
                                                 v1::DeskChangePasswordResponse* /*response*/) {
-  return Serve(*context, "password_change_refused", [&](Call& call) {
-    return parts_.log_in.ChangePassword(call.desk_id, request->institution_code(), AsBytes(request->old_password()),
-                                        AsBytes(request->new_password()), AsBytes(request->new_password_again()),
-                                        call.refusal, call.deadline);
-  });
+  return Serve(
+      *context, "password_change_refused",
+      [&](Call& call) {
+        return parts_.log_in.ChangePassword(call.desk_id, request->institution_code(), AsBytes(request->old_password()),
+                                            AsBytes(request->new_password()), AsBytes(request->new_password_again()),
+                                            call.refusal, call.deadline);
+      },
+      audit::authentication::kCertificateAndPassword);
 }
 
 grpc::Status DeskAccountService::Deregister(grpc::ServerContext* context, const v1::DeregisterRequest* request,
                                             v1::DeregisterResponse* response) {
-  return Serve(*context, "deregistration_refused", [&](Call& call) -> Result<void> {
-    TRY_ASSIGN(const bool told, parts_.log_in.Deregister(call.desk_id, request->institution_code(),
-                                                         AsBytes(request->password()), call.refusal, call.deadline));
-    response->set_national_told(told);
-    return {};
-  });
+  return Serve(
+      *context, "deregistration_refused",
+      [&](Call& call) -> Result<void> {
+        TRY_ASSIGN(const bool told,
+                   parts_.log_in.Deregister(call.desk_id, request->institution_code(), AsBytes(request->password()),
+                                            call.refusal, call.deadline));
+        response->set_national_told(told);
+        return {};
+      },
+      audit::authentication::kCertificateAndPassword);
 }
 
 grpc::Status DeskAccountService::RenewCertificate(grpc::ServerContext* context,

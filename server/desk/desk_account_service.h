@@ -14,6 +14,7 @@
 #include "madoguchi/v1/desk_account_service.grpc.pb.h"
 #include "server/account/log_in.h"
 #include "server/account/operators.h"
+#include "server/audit/authentication.h"
 #include "server/desk/desk_call.h"
 
 namespace madoguchi::desk {
@@ -57,7 +58,8 @@ class DeskAccountService final : public v1::DeskAccountService::Service {
     account::LogInRefusal refusal;
   };
   grpc::Status Serve(const grpc::ServerContext& context, const char* method,
-                     const std::function<Result<void>(Call&)>& act);
+                     const std::function<Result<void>(Call&)>& act,
+                     const char* authentication = audit::authentication::kCertificate);
   Result<void> FillAccount(const Call& call, const account::DeskAccountFacts& facts, v1::DeskAccount& account);
   const Parts parts_;
 };

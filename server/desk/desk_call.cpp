@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "contract/peer_address.h"
 #include "server/desk/peer.h"
 
 namespace madoguchi::desk {
@@ -15,6 +16,10 @@ Deadline DeadlineOf(const grpc::ServerContext& context) {
 }
 
 }  // namespace
+
+audit::Origin OriginOf(const grpc::ServerContext& context, const char* authentication) {
+  return {"desk", authentication, PeerAddress(context.peer())};
+}
 
 Result<DeskCall> AdmitCall(const grpc::ServerContext& context, account::LogIns& log_ins) {
   const auto peer = context.auth_context();

@@ -11,10 +11,14 @@
 #include "contract/deadline.h"
 #include "contract/result.h"
 #include "server/account/log_ins.h"
+#include "server/audit/origin.h"
 
 namespace madoguchi::desk {
 
 inline constexpr std::chrono::seconds kDeskCallWithin{20};
+
+// Who acts while a call is served, for the trail. authentication: words of audit/authentication.h.
+audit::Origin OriginOf(const grpc::ServerContext& context, const char* authentication);
 
 struct DeskCall {
   std::string desk_id;  // UUID text

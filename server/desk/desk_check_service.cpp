@@ -5,7 +5,9 @@
 
 #include "contract/limits.h"
 #include "contract/log.h"
+#include "contract/trace.h"
 #include "server/account/text_fields.h"
+#include "server/audit/authentication.h"
 #include "server/desk/answer_wire.h"
 #include "server/desk/call_status.h"
 
@@ -46,6 +48,8 @@ void CheckName(account::Problems& problems, const std::string& name) {
 }
 
 grpc::Status DeskCheckService::Serve(const grpc::ServerContext& context, const char* method, const Act& act) {
+  const TraceScope trace(audit::NewTraceId());
+  const audit::Acting acting(OriginOf(context, audit::authentication::kCertificate));
   const auto serve = [&](account::Problems& problems) -> Result<void> {
     TRY_ASSIGN(const DeskCall call, AdmitCall(context, parts_.log_ins));
     TRY_VOID(MayCheck(call));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contract/log.h"
+#include "contract/peer_address.h"
 #include "server/desk/peer.h"
 
 namespace madoguchi::desk {

@@ -17,7 +17,4 @@ std::optional<std::string> PeerDeskId(const grpc::AuthContext& context);
 // SHA-256 of the certificate's DER, 32 bytes; empty unless the handshake verified one.
 Bytes PeerCertificateSha256(const grpc::AuthContext& context);
 
-// The IP address in what gRPC calls a peer ("ipv4:127.0.0.1:50000", "ipv6:%5B::1%5D:50000"); empty: there is none.
-std::string PeerAddress(const std::string& peer);
-
 }  // namespace madoguchi::desk

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "contract/card_script_wire.h"
+#include "server/audit/subject.h"
 
 namespace madoguchi::desk {
 namespace {
@@ -32,7 +33,12 @@ Result<check::Attestation> ReadAttestation(const v1::Attestation& message) {
   constexpr const char* kPhotos[] = {"", "compared", "none", "another"};
   if (!v1::Presenter_IsValid(message.presenter())) return MessageInvalid("attestation.presenter");
   if (!v1::PhotoCheck_IsValid(message.photo())) return MessageInvalid("attestation.photo");
-  return check::Attestation{kPresenters[message.presenter()], kPhotos[message.photo()]};
+  check::Attestation attestation{kPresenters[message.presenter()], kPhotos[message.photo()]};
+  if (message.looked_ms() > 0) {
+    const auto looked = std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(message.looked_ms()));
+    attestation.looked_seconds = static_cast<int>(std::min(looked, kLookedMax).count());
+  }
+  return attestation;
 }
 
 Result<check::NumberInquiry> ReadInquiry(const v1::NumberInquiry& message) {
@@ -83,7 +89,7 @@ Result<check::Press> ReadPress(const v1::Press& message, const DeskRecord& recor
   if (!message.expected_birthdate().empty() && !IsDate(message.expected_birthdate()))
     return MessageInvalid("expected_birthdate");
   if (message.reader_model().size() > kReaderModelBytesMax) return MessageInvalid("reader_model");
-  press.patient_number = message.patient_number();
+  press.patient_number = audit::PlainPatientNumber(message.patient_number());
   press.expected_birthdate = message.expected_birthdate();
   return press;
 }

@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 
+#include "server/audit/authentication.h"
+#include "server/audit/origin.h"
 #include "server/check/check.h"
 #include "server/check/pool.h"
 #include "server/desk/directory.h"
@@ -33,6 +35,8 @@ inline constexpr std::size_t kInstitutionCodeBytesMax = 10;
 inline constexpr std::size_t kAgentInstanceBytes = 16;
 inline constexpr std::size_t kCommandHeaderBytesMax = 4;  // CLA INS P1 P2
 inline constexpr std::size_t kMessageFrameBytes = 64;     // what a message adds around an answer
+inline constexpr int kReportsOpenMax = 32;                // of one stream, being recorded
+inline constexpr int kReportsRefusedMax = 16;             // of one stream; one more ends it
 
 // What is switched on, and what desks are told of it.
 struct DeskPolicy {
@@ -42,6 +46,11 @@ struct DeskPolicy {
   std::chrono::seconds show_again{0};  // desk.show_again_seconds; 0: off
   // A card may lie on this desk's reader: what a press will need can be fetched now. Must not block.
   std::function<void(const eligibility::Caller&)> card_seen = [](const eligibility::Caller&) {};
+  // A desk's report about its screen, once under its id. MESSAGE_INVALID: not about a press of this desk.
+  std::function<Result<void>(const Bytes& report_id, const audit::Event&, Deadline)> record_report =
+      [](const Bytes&, const audit::Event&, Deadline) -> Result<void> {
+    return Error{ErrorCode::kTrailUnavailable, "reports are not kept here", {}};
+  };
 };
 
 // What every session of a server works with. DeskService owns it; it outlives the sessions.
@@ -100,13 +109,15 @@ class Session final : public std::enable_shared_from_this<Session> {
   Result<void> TakePress(const v1::Press& message);
   Result<void> TakeScriptResult(const v1::ScriptResult& result);
   Result<void> TakePolicyRefusal(const v1::PolicyRefusal& refusal);
+  Result<void> TakeScreenReport(const v1::ScreenReport& report);
   void TooSlow();
   void Ended();
 
   // On the paperwork pool.
   void Greet(const std::string& agent_instance, const std::string& institution_code, const Arrival& arrival);
   void LookAgain();
-  void Record(const audit::Event& event);
+  bool Record(const audit::Event& event);  // false: it could not be written, and the log says so
+  void RecordReport(const std::string& report_id, const Result<audit::Event>& event);
 
   // On the check pool.
   void RunPress(const check::Press& press, const std::shared_ptr<StreamCardChannel>& channel, Deadline deadline,
@@ -114,13 +125,16 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   void CardMayBeThere();
   void Fail(const Error& error);
+  // With the account this desk works with, once it is known.
+  audit::Event OfThisAccount(audit::Event event) const;
   // `then` follows the row in the trail, or that it cannot be written.
   void PostRecord(
       audit::Event event, const std::function<void()>& then = [] {});
   // counted: the press's own; it stays open until the desk was told.
-  void Refuse(const Bytes& press_id, ErrorCode code, std::shared_ptr<void> counted);
+  void Refuse(const Bytes& press_id, const std::string& trace_id, ErrorCode code, std::shared_ptr<void> counted);
   void EndPress(v1::CheckAnswer answer);
   void CloseChannel(ErrorCode reason);
+  audit::Origin Actor() const { return {"desk", audit::authentication::kCertificate, peer_.address}; }
   State state() const;
 
   const PeerOfStream peer_;
@@ -128,6 +142,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   const std::uint64_t number_;
   const std::shared_ptr<Stream> stream_;
   Surroundings& around_;
+  std::atomic<int> reports_open_{0}, reports_refused_{0};
   mutable std::mutex mutex_;  // not held while pools or the channel are called; the stream only for the Welcome
   State state_ = State::kHelloExpected;  // guarded by mutex_, like all below
   SequenceCheck sequence_;

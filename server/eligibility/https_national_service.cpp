@@ -6,6 +6,7 @@
 
 #include "contract/crypto/random.h"
 #include "contract/insurance_number.h"
+#include "contract/trace.h"
 #include "server/eligibility/code_tables.h"
 #include "server/eligibility/service_messages.h"
 #include "server/eligibility/xml_answer.h"
@@ -115,6 +116,8 @@ Result<T> HttpsNationalService::Make(const char* kind, const std::string& key, c
     record.began = Deadline::Clock::now();
     record_(record);
   }
+  const std::string trace = TraceParent(CurrentTrace(), crypto::RandomBytes(kSpanIdBytes));
+  if (!trace.empty()) request.headers.push_back("traceparent: " + trace);
   const Asker asker = std::string_view(kind) == call_kind::kOutcome ? Asker::kRound : Asker::kDesk;
   const Result<Attempts> attempts = line_.Post(caller.desk_id, std::move(request), deadline, asker);
   std::string processing;

@@ -13,6 +13,7 @@
 
 #include "contract/bytes.h"
 #include "contract/crypto/digest.h"
+#include "contract/descriptor.h"
 
 namespace madoguchi::handoff {
 namespace {
@@ -55,26 +56,6 @@ int RenameOverNothing(const char* from, const char* to) {
   unlink(from);
   return 0;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  // A share may say only here that the disk is full. 0, or the reason.
-  int Close() {
-    const int closed = close(fd_);
-    fd_ = -1;
-    return closed == 0 ? 0 : errno;
-  }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 

@@ -2,6 +2,9 @@
 #include "server/handoff/pull_pages.h"
 
 #include "contract/log.h"
+#include "contract/trace.h"
+#include "server/audit/authentication.h"
+#include "server/audit/origin.h"
 #include "server/handoff/outbox.h"
 #include "server/handoff/webhook.h"
 
@@ -25,6 +28,8 @@ web::Response FromError(const Error& error) {
 }  // namespace
 
 web::Response PullPages::Answer(const web::Request& request) const {
+  const TraceScope trace(audit::NewTraceId());
+  const audit::Acting acting({"receiver", audit::authentication::kCertificate, request.address});
   if (!parts_.clients.contains(request.client_sha256)) {
     log::Warning(kComponent, "pull_client_not_listed", {{"certificate_sha256", request.client_sha256}});
     return Problem(403, "this certificate is not in handoff.pull_clients");

@@ -5,7 +5,10 @@
 
 #include "contract/crypto/digest.h"
 #include "contract/log.h"
+#include "contract/trace.h"
+#include "server/audit/authentication.h"
 #include "server/audit/event.h"
+#include "server/audit/origin.h"
 
 namespace madoguchi::handoff {
 namespace {
@@ -92,6 +95,8 @@ void Requests::Serve(const Claim& claim, bool left_over) {
     return;
   }
   const Bytes press_id = PressOfRequest(claim.request_name, *content);
+  const TraceScope trace(audit::NewTraceId());
+  const audit::Acting acting({"receipt_computer", audit::authentication::kFileSystem, {}});
   const auto kept = unwritten_.find(claimed);
   if (kept == unwritten_.end() && parts_.responses.Has(response)) {
     // Left over: the answer was written and the claim was not removed. Else the name was used before, and its answer is
@@ -113,7 +118,7 @@ void Requests::Serve(const Claim& claim, bool left_over) {
   } else {
     unwritten_.erase(claimed);
     parts_.requests.Remove(claimed);
-    if (put) return;
+    if (put) return RecordAnswer(press_id, answer);
   }
   parts_.counted(static_cast<int>(put.error().code));
   log::Report(kComponent, "answer_not_written", put.error(), {{"press", UuidText(press_id)}});
@@ -142,6 +147,15 @@ std::string Requests::AnswerTo(const Bytes& press_id, const std::string& content
   Record(audit::action::kHandoffRequestRefused, press_id, static_cast<int>(written.error().code));
   log::Report(kComponent, "request_refused", written.error(), {{"press", UuidText(press_id)}});
   return parts_.write_refusal(request, written.error());
+}
+
+// No name of the file: the part that the receipt computer chose may say who the patient is.
+void Requests::RecordAnswer(const Bytes& press_id, const std::string& answer) {
+  audit::Event event{audit::action::kHandoffDelivered, parts_.desk_id, press_id, 0, {}};
+  event.destination = "responses";
+  event.file_sha256 = ToHex(crypto::Sha256(AsBytes(answer)));
+  const Result<void> recorded = parts_.trail.RecordEvent(event, Deadline::In(kRequestWithin));
+  if (!recorded) log::Report(kComponent, "event_not_recorded", recorded.error());
 }
 
 // The inquiry itself has its intent and outcome in the trail, or does not happen; these rows say that a file began it.

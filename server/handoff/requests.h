@@ -76,6 +76,7 @@ class Requests {
   void SayUnreadable(const std::string& name, const Error& error);
   std::string AnswerTo(const Bytes& press_id, const std::string& content);
   void Record(const char* action, const Bytes& press_id, int code);
+  void RecordAnswer(const Bytes& press_id, const std::string& answer);
   const Parts parts_;
   std::string last_;  // looked at
   // By name, of what was in the folder in this or the last round: at most kRequestsAtOnceMax each.

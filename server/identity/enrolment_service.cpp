@@ -3,7 +3,11 @@
 
 #include "contract/call_status.h"
 #include "contract/log.h"
+#include "contract/peer_address.h"
+#include "contract/trace.h"
+#include "server/audit/authentication.h"
 #include "server/audit/event.h"
+#include "server/audit/origin.h"
 
 namespace madoguchi::identity {
 namespace {
@@ -40,7 +44,9 @@ bool IsCountedTry(ErrorCode code, const v1::BeginActivationRequest& request) {
 }  // namespace
 
 template <class Act>
-grpc::Status EnrolmentService::Serve(Refusal refusal, const Act& act) {
+grpc::Status EnrolmentService::Serve(const grpc::ServerContext& context, Refusal refusal, const Act& act) {
+  const TraceScope trace(audit::NewTraceId());
+  const audit::Acting acting({"desk", audit::authentication::kToken, PeerAddress(context.peer())});
   const Deadline deadline = Deadline::In(kEnrolmentDeadline);
   refusal.retry_after = calls_.Take(CallBucket::Clock::now());
   if (refusal.retry_after.count() > 0)
@@ -51,7 +57,7 @@ grpc::Status EnrolmentService::Serve(Refusal refusal, const Act& act) {
   }
   bool record = true;
   const Result<void> done = act(deadline, refusal.retry_after, record);
-  const grpc::Status status = done ? grpc::Status::OK : Refuse(refusal, done.error(), record);
+  grpc::Status status = done ? grpc::Status::OK : Refuse(refusal, done.error(), record);
   places_.release();
   return status;
 }
@@ -84,12 +90,11 @@ Result<account::Begun> EnrolmentService::Begin(const v1::BeginActivationRequest&
                                   request_der, locked_for, deadline);
 }
 
-grpc::Status EnrolmentService::BeginActivation(grpc::ServerContext* /*context*/,
-                                               const v1::BeginActivationRequest* request,
+grpc::Status EnrolmentService::BeginActivation(grpc::ServerContext* context, const v1::BeginActivationRequest* request,
                                                v1::BeginActivationResponse* response) {
   const char* const action =
       request->has_sheet() ? audit::action::kIdentityActivationRefused : audit::action::kIdentityTokenRefused;
-  return Serve({"BeginActivation", action},
+  return Serve(*context, {"BeginActivation", action},
                [&](Deadline deadline, std::chrono::milliseconds& retry_after, bool& record) -> Result<void> {
                  Result<account::Begun> begun = Begin(*request, retry_after, deadline);
                  if (!begun) {
@@ -104,10 +109,10 @@ grpc::Status EnrolmentService::BeginActivation(grpc::ServerContext* /*context*/,
                });
 }
 
-grpc::Status EnrolmentService::FinishActivation(grpc::ServerContext* /*context*/,
+grpc::Status EnrolmentService::FinishActivation(grpc::ServerContext* context,
                                                 const v1::FinishActivationRequest* request,
                                                 v1::FinishActivationResponse* response) {
-  return Serve({"FinishActivation", audit::action::kIdentityActivationRefused},
+  return Serve(*context, {"FinishActivation", audit::action::kIdentityActivationRefused},
                [&](Deadline deadline, std::chrono::milliseconds&, bool&) -> Result<void> {
                  TRY_ASSIGN(account::Activated activated,
                             activation_.Finish(request->activation_id(), AsBytes(request->signature()), deadline));
@@ -122,9 +127,9 @@ grpc::Status EnrolmentService::FinishActivation(grpc::ServerContext* /*context*/
                });
 }
 
-grpc::Status EnrolmentService::RenewLate(grpc::ServerContext* /*context*/, const v1::RenewLateRequest* request,
+grpc::Status EnrolmentService::RenewLate(grpc::ServerContext* context, const v1::RenewLateRequest* request,
                                          v1::RenewLateResponse* response) {
-  return Serve({"RenewLate", audit::action::kIdentityRenewalRefused},
+  return Serve(*context, {"RenewLate", audit::action::kIdentityRenewalRefused},
                [&](Deadline deadline, std::chrono::milliseconds&, bool& record) -> Result<void> {
                  bool proved = false;
                  Result<std::string> pem =

@@ -51,7 +51,7 @@ class EnrolmentService final : public v1::EnrolmentService::Service {
     std::chrono::milliseconds retry_after{0};
   };
   template <class Act>
-  grpc::Status Serve(Refusal refusal, const Act& act);
+  grpc::Status Serve(const grpc::ServerContext& context, Refusal refusal, const Act& act);
   Result<account::Begun> Begin(const v1::BeginActivationRequest& request, std::chrono::milliseconds& locked_for,
                                Deadline deadline);
   grpc::Status Refuse(const Refusal& refusal, const Error& error, bool record);

@@ -166,8 +166,10 @@ class HttpsClient::Connection {
     Set(CURLOPT_SSL_VERIFYHOST, 2L);
     Set(CURLOPT_CAINFO, files.root.c_str());
     Set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // Debian's default would trust the system's roots as well
-    Set(CURLOPT_SSLCERT, files.certificate.c_str());
-    Set(CURLOPT_SSLKEY, files.key.c_str());
+    if (!files.certificate.empty()) {
+      Set(CURLOPT_SSLCERT, files.certificate.c_str());
+      Set(CURLOPT_SSLKEY, files.key.c_str());
+    }
     Set(CURLOPT_ERRORBUFFER, error_text_);
     Set(CURLOPT_MAXCONNECTS, 1L);
     Set(CURLOPT_WRITEFUNCTION, &Receive);

@@ -26,7 +26,7 @@ inline constexpr std::size_t kHeaderValueBytesMax = 256;  // of a header that wa
 // certificate needs no restart, and a root that is gone vouches for nobody any more.
 struct HttpsFiles {
   std::string root;         // the only root that is trusted; the system's roots are not
-  std::string certificate;  // ours, with its chain
+  std::string certificate;  // ours, with its chain; empty: none is shown
   std::string key;
 };
 

@@ -134,6 +134,62 @@ struct Metrics::Series {
               "When a certificate ends (Unix time): server renews itself, national comes from outside and is replaced "
               "by people, facility_ca is the root.")
           .Register(registry);
+  prometheus::Gauge& partitions =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_partitions_until_seconds")
+          .Help(
+              "Until then (Unix time) the trail has month partitions; made 13 months ahead once an hour. Less than six "
+              "months away: they are not being made, see partitions_not_made in the log; past: no check is possible.")
+          .Register(registry)
+          .Add({});
+  // Without audit.sink these three have no value.
+  prometheus::Family<prometheus::Gauge>& sink_rows =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_sink_lag_rows")
+          .Help(
+              "Rows of the trail's tree that its second sink has not got; growing: look for event=sink_behind in the log "
+              "(1615). Checks go on, and nothing is lost.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& sink_seconds =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_sink_lag_seconds")
+          .Help("Age of the first of these rows; 0: it has got them all. More than 300 is trouble.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& sink_failures =
+      prometheus::BuildCounter()
+          .Name("madoguchi_audit_sink_failures_total")
+          .Help("Attempts of this server to feed the trail's second sink that failed; a value that stays is over.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& tree_rows =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_tree_rows")
+          .Help(
+              "Rows of the trail by state: placed (in the tree), signed (under the newest checkpoint), waiting (without a "
+              "place, counted up to 10,000). Waiting for minutes: event=trail_behind in the log (1611) says why.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& tree_seconds =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_tree_seconds")
+          .Help(
+              "Seconds: oldest (age of the oldest row without a place; more than 60 is trouble), checkpoint (since the newest "
+              "one was signed; grows while nothing is recorded).")
+          .Register(registry);
+  prometheus::Gauge& forked =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_tree_forked")
+          .Help("1: the tree does not go on from what was signed, and nothing more is signed (1610). Look at once.")
+          .Register(registry)
+          .Add({});
+  prometheus::Family<prometheus::Gauge>& witness_sizes =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_witness_rows")
+          .Help("Rows under the newest checkpoint that a witness holds.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& witness_codes =
+      prometheus::BuildGauge()
+          .Name("madoguchi_audit_witness_trouble")
+          .Help("0: the last checkpoint reached the witness; else the code of docs/failure-codes.md.")
+          .Register(registry);
   prometheus::Counter& unrecorded =
       Counter(registry, "madoguchi_desk_events_unrecorded_total",
               "Events of desks that could not be written to the trail; not 0: the database was away or too slow.");
@@ -168,6 +224,29 @@ void Metrics::CheckEnded(int code, const Phases& phases, const Place& place) {
   }
 }
 
+void Metrics::SinkLag(std::uint64_t rows, std::chrono::seconds oldest) {
+  series_->sink_rows.Add({}).Set(static_cast<double>(rows));
+  series_->sink_seconds.Add({}).Set(static_cast<double>(oldest.count()));
+}
+
+void Metrics::SinkFailed(int times) {
+  series_->sink_failures.Add({}).Increment(times);
+}
+
+void Metrics::TrailTree(const TrailState& state) {
+  series_->tree_rows.Add({{"state", "placed"}}).Set(static_cast<double>(state.size));
+  series_->tree_rows.Add({{"state", "signed"}}).Set(static_cast<double>(state.signed_size));
+  series_->tree_rows.Add({{"state", "waiting"}}).Set(static_cast<double>(state.waiting));
+  series_->tree_seconds.Add({{"of", "oldest"}}).Set(static_cast<double>(state.oldest.count()));
+  series_->tree_seconds.Add({{"of", "checkpoint"}}).Set(static_cast<double>(state.signed_ago.count()));
+  series_->forked.Set(state.forked ? 1 : 0);
+}
+
+void Metrics::TrailWitness(const std::string& witness, std::uint64_t size, int code) {
+  series_->witness_sizes.Add({{"witness", witness}}).Set(static_cast<double>(size));
+  series_->witness_codes.Add({{"witness", witness}}).Set(code);
+}
+
 void Metrics::HandoffTried(const std::string& channel, int code) {
   series_->handed.Add({{"channel", channel}, {"code", std::to_string(code)}}).Increment();
 }
@@ -196,6 +275,10 @@ void Metrics::CallsNotRecorded(std::size_t records) {
 void Metrics::CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end) {
   series_->certificates.Add({{"certificate", which}})
       .Set(std::chrono::duration<double>(end.time_since_epoch()).count());
+}
+
+void Metrics::TrailPartitionsUntil(std::chrono::system_clock::time_point until) {
+  series_->partitions.Set(std::chrono::duration<double>(until.time_since_epoch()).count());
 }
 
 void Metrics::StreamOpened() {

@@ -4,6 +4,7 @@
 // Holds no data about a person.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,15 @@ struct Place {
   std::string reader;  // model; empty: none, or not told
 };
 inline constexpr std::size_t kPlacesMax = 256;
+
+// How far the trail is under its signatures.
+struct TrailState {
+  std::uint64_t size = 0, waiting = 0;  // rows with and without their place
+  std::chrono::seconds oldest{0};       // age of the oldest one without
+  std::uint64_t signed_size = 0;
+  std::chrono::seconds signed_ago{0};
+  bool forked = false;
+};
 
 class Metrics {
  public:
@@ -57,8 +67,19 @@ class Metrics {
   void NationalCallRetried();
   void NationalBreaker(int state);  // 0 closed, 1 half open, 2 open
   void CallsNotRecorded(std::size_t records);
+  // The trail's second sink: rows of the tree it has not got, and the age of the first of them.
+  void SinkLag(std::uint64_t rows, std::chrono::seconds oldest);
+  void SinkFailed(int times);  // 0: from now on it is counted
   // which: "server", "national", "facility_ca".
   void CertificateEnds(const std::string& which, std::chrono::system_clock::time_point end);
+
+  // Until then every row of the trail has a month partition to lie in.
+  void TrailPartitionsUntil(std::chrono::system_clock::time_point until);
+
+  // The tree over the trail, as the last look at it found it.
+  void TrailTree(const TrailState& state);
+  // What came of giving a witness a checkpoint: the size it holds; code as above.
+  void TrailWitness(const std::string& witness, std::uint64_t size, int code);
 
   std::string Text() const;
 

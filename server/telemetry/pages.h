@@ -3,6 +3,7 @@
 // not. Thread: any. No session, no data about a person.
 #pragma once
 #include <atomic>
+#include <functional>
 #include <string>
 
 #include "contract/web/https_listener.h"
@@ -10,7 +11,13 @@
 
 namespace madoguchi::telemetry {
 
-// metrics and ready outlive the handler.
-web::Handler Pages(const Metrics& metrics, const std::atomic<bool>& ready);
+// What /healthz says besides; its status does not change: checks go on.
+struct TrailTroubles {
+  std::function<bool()> forked = {};       // TRAIL_FORKED
+  std::function<bool()> sink_behind = {};  // TRAIL_SINK_FAILED
+};
+
+// metrics, ready and what the troubles use outlive the handler.
+web::Handler Pages(const Metrics& metrics, const std::atomic<bool>& ready, TrailTroubles troubles = {});
 
 }  // namespace madoguchi::telemetry

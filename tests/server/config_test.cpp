@@ -87,6 +87,18 @@ TEST_F(ConfigTest, RefusesValuesOutOfRangeAndSaysTheRange) {
   }
 }
 
+TEST_F(ConfigTest, ReadsTheRetiredKeysInTheirOrder) {
+  File(database_);
+  EXPECT_EQ((*ReadMigrate({"--audit.retired_key_files", "/k/2, /k/1"}))->audit_retired_key_files,
+            (std::vector<std::string>{"/k/2", "/k/1"}));
+  EXPECT_TRUE((*ReadMigrate())->audit_retired_key_files.empty());
+  std::string many = "/k";
+  for (int i = 0; i < 15; ++i) many += ",/k";
+  for (const std::string& value : {many, std::string("/k,,/k"), std::string("/k, ")}) {
+    EXPECT_EQ(ErrorOf(ReadMigrate({"--audit.retired_key_files", value})).code, ErrorCode::kConfigValueInvalid) << value;
+  }
+}
+
 TEST_F(ConfigTest, RefusesWhatIsNoIpAddressWithAPort) {
   File(database_);
   for (const char* value : {"127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536", "127.0.0.1:x", "localhost:8443",
@@ -231,6 +243,9 @@ TEST_F(ConfigTest, HelpNamesEveryKeyWithItsVariable) {
                           "mail.password_file",
                           "mail.root_file",
                           "audit.key_file",
+                          "audit.signing_key_file",
+                          "audit.witness_file",
+                          "audit.witness_url",
                           "check.workers",
                           "check.queue",
                           "check.deadline_ms",

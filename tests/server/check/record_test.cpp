@@ -24,6 +24,8 @@ CheckResult SomeResult() {
   result.answer.results.resize(2);
   result.answer.results[0].insurer_number = "06999995";
   result.answer.results[0].number = "7654321";
+  result.answer.results[1].insurer_number = "138057";
+  result.answer.results[1].number = "1234567";
   result.answer.results[0].name = "見本　花子";
   return result;
 }
@@ -37,6 +39,34 @@ TEST(OutcomeOf, KeepsOneKeyedHashPerResultAndNoNumberOrName) {
   EXPECT_EQ(std::count(outcome.insurance_hash.begin(), outcome.insurance_hash.end(), ','), 1);
   EXPECT_THAT(outcome.insurance_hash, Not(HasSubstr("7654321")));
   EXPECT_THAT(outcome.insurance_hash, Not(HasSubstr("見本")));
+}
+
+// So that whoever asks who looked at this patient finds the question, too, when nothing came of it.
+TEST(OutcomeOf, KeepsTheHashOfNumbersThatWereAskedAboutInVain) {
+  const audit::KeyedHash keyed_hash(Bytes(32, 1));
+  Press press = SomePress();
+  press.method = Method::kNumber;
+  press.inquiry = NumberInquiry{.insurer_number = "06999995",
+                                .symbol = {},
+                                .number = "７６５４３２１",
+                                .branch = {},
+                                .birthdate = "19900101",
+                                .reason = "card_not_brought"};
+  const Result<CheckResult> refused = Error{ErrorCode::kNationalUnavailable, "", {}};
+  const std::string asked = OutcomeOf(press, 1, refused, {}, {}, keyed_hash).insurance_hash;
+  EXPECT_EQ(asked.size(), 8u + 1u + 64u);
+  EXPECT_THAT(OutcomeOf(press, 1, SomeResult(), {}, {}, keyed_hash).insurance_hash, testing::StartsWith(asked + ","));
+  EXPECT_EQ(OutcomeOf(SomePress(), 1, refused, {}, {}, keyed_hash).insurance_hash, "");
+}
+
+// What the key was before it was changed: a name that two people confirmed is still found.
+TEST(OutcomeOf, HashesPersonsByTheFirstKey) {
+  CheckResult result = SomeResult();
+  result.answer.results[0].name = "見本　●子";
+  const audit::KeyedHash before(Bytes(32, 1)), now(Bytes(32, 2), {Bytes(32, 1)});
+  const auto hashes = [&](const audit::KeyedHash& key) { return OutcomeOf(SomePress(), 1, result, {}, {}, key); };
+  EXPECT_EQ(hashes(now).person_hashes, hashes(before).person_hashes);
+  EXPECT_NE(hashes(now).insurance_hash, hashes(before).insurance_hash);
 }
 
 // Codes are free text of another's: a name in one of them is none of the trail's.

@@ -20,6 +20,7 @@
 #include "server/console/authorisation.h"
 #include "server/console/facility_service.h"
 #include "server/console/proof.h"
+#include "server/console/trail_keeping_service.h"
 #include "server/console/user_service.h"
 #include "tests/server/console/console_fixture.h"
 
@@ -34,13 +35,18 @@ class ApprovalBookTest : public ConsoleTest {
   using Call = std::function<grpc::Status(const std::string& approval_id)>;
 
   ApprovalBookTest() {
-    Serve({&account_service_, &facility_service_, &user_service_, &approval_service_});
+    Serve({&account_service_, &facility_service_, &user_service_, &approval_service_, &keeping_service_});
     token_ = Session(kAda);
     Sql("INSERT INTO log_in_failure (account_hash, source, account_id, failures, last_at, locked_until) VALUES "
         "('h', 'enrolment', 'W0000001', 5, now(), now() + interval '30 minutes')");
     Sql("UPDATE institution SET name = '移行先診療所' WHERE code = '" + std::string(kOtherInstitution) + "'");
     AddUser("off@clinic.example", "viewer");
     Sql("UPDATE console_user SET enabled = false WHERE user_id = 'off@clinic.example'");
+    EXPECT_EQ(store_->keeping()
+                  .PlaceHold({"2026-01-01T00:00:00+09:00", "2026-02-01T00:00:00+09:00", "調査のため"}, kAud,
+                             Deadline::In(std::chrono::seconds(20)))
+                  .value(),
+              1);
   }
   ~ApprovalBookTest() override { StopServing(); }
 
@@ -70,6 +76,8 @@ class ApprovalBookTest : public ConsoleTest {
     role.set_role(v1::ROLE_AUDITOR);
     v1::EnableUserRequest enable;
     enable.set_user_id("off@clinic.example");
+    v1::LiftTrailHoldRequest lift;
+    lift.set_number(1);
     const auto channel = Channel();
     const auto users = [&] { return v1::UserService::NewStub(channel); };
     return {
@@ -83,6 +91,8 @@ class ApprovalBookTest : public ConsoleTest {
         {"ApprovalService/MakeBreakGlassCodes",
          Of(&v1::ApprovalService::Stub::MakeBreakGlassCodes, v1::ApprovalService::NewStub(channel),
             v1::MakeBreakGlassCodesRequest())},
+        {"TrailKeepingService/LiftHold",
+         Of(&v1::TrailKeepingService::Stub::LiftHold, v1::TrailKeepingService::NewStub(channel), lift)},
     };
   }
   Call ResetCredentials() {
@@ -115,6 +125,7 @@ class ApprovalBookTest : public ConsoleTest {
   FacilityService facility_service_{*guard_, institutions_};
   UserService user_service_{*guard_, users_};
   ApprovalService approval_service_{{*guard_, store_->approvals(), proof_, break_glass_}};
+  TrailKeepingService keeping_service_{*guard_, store_->keeping(), 5};
   std::string token_;
 };
 

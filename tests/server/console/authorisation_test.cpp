@@ -27,11 +27,15 @@
 #include "server/console/desk_admin_service.h"
 #include "server/console/facility_service.h"
 #include "server/console/handoff_service.h"
+#include "server/console/maintenance_service.h"
 #include "server/console/method_service.h"
 #include "server/console/role_words.h"
 #include "server/console/session_service.h"
 #include "server/console/sheet_calls.h"
 #include "server/console/staff_service.h"
+#include "server/console/trail_export_service.h"
+#include "server/console/trail_keeping_service.h"
+#include "server/console/trail_review_service.h"
 #include "server/console/user_service.h"
 #include "server/store/answer_limit.h"
 #include "server/store/pg_applications.h"
@@ -64,8 +68,9 @@ class AuthorisationTest : public ConsoleTest {
   AuthorisationTest() {
     AddUser("new@clinic.example", "administrator", {}, false);
     for (const char* role : {"administrator", "auditor", "viewer"}) AddUser(OfOneCode(role), role, {kInstitution});
-    Serve({&sessions_service_, &user_service_, &approval_service_, &account_service_, &method_service_, &call_service_,
-           &handoff_service_, &staff_service_, &desk_service_, &facility_service_, &application_service_});
+    Serve({&sessions_service_, &user_service_, &approval_service_, &account_service_, &maintenance_service_,
+           &review_service_, &export_service_, &keeping_service_, &method_service_, &call_service_, &handoff_service_,
+           &staff_service_, &desk_service_, &facility_service_, &application_service_});
     google::protobuf::FileDescriptorSet files;
     EXPECT_TRUE(files.ParseFromString(ReadSmallFile(MADOGUCHI_DESCRIPTORS).value()));
     for (const auto& file : files.file()) EXPECT_NE(pool_of_protos_.BuildFile(file), nullptr);
@@ -188,6 +193,13 @@ class AuthorisationTest : public ConsoleTest {
        },
        [this](auto* context, auto* reader, auto* response) { return sheets_.ImportSheets(context, reader, response); },
        [this](auto* context, auto* request, auto* writer) { return sheets_.PrintSheets(context, request, writer); }}};
+  TrailReviewService review_service_{{*guard_, store_->review(), store_->trail(), keyed_hash_}};
+  const trail::Signer signer_{"authorisation.example/trail", *crypto::Ed25519Key::Make(),
+                              trail::SignatureType::kEd25519};
+  TrailExportService export_service_{
+      {*guard_, store_->tree(), store_->trail(), signer_.verifier(), [] { return audit::SequencerState(); }}};
+  TrailKeepingService keeping_service_{*guard_, store_->keeping(), 5};
+  MaintenanceService maintenance_service_{*guard_, store_->maintenance()};
   MethodService method_service_{*guard_, store_->methods()};
   CallService call_service_{*guard_, store_->calls()};
   const handoff::RowKeys row_keys_{""};

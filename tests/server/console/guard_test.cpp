@@ -95,6 +95,20 @@ TEST_F(GuardTest, LetsASessionInAndSaysWhoItIs) {
   EXPECT_FALSE(caller.MayActFor(kOtherInstitution));
 }
 
+TEST_F(GuardTest, RowsOfACallSayInWhichRoleHowProvenFromWhereAndInWhichTrace) {
+  EXPECT_EQ(Unlock(Session(kViv), UnlockRequest()), Number(ErrorCode::kRoleNotAllowed));
+  EXPECT_EQ(Sql("SELECT concat_ws('|', actor, role, authentication, source_address, length(trace_id)) FROM audit_event "
+                "WHERE action = 'console.refused'"),
+            std::string(kViv) + "|viewer|password+totp|127.0.0.1|32");
+}
+
+TEST_F(GuardTest, RowsOfASessionThatARecoveryCodeOpenedSaySo) {
+  const std::string token = Session(kViv);
+  Sql("UPDATE console_session SET by_recovery_code = true");
+  EXPECT_EQ(Unlock(token, UnlockRequest()), Number(ErrorCode::kRoleNotAllowed));
+  EXPECT_EQ(Sql("SELECT authentication FROM audit_event WHERE action = 'console.refused'"), "password+recovery_code");
+}
+
 TEST_F(GuardTest, RefusesWithoutACertificate) {
   EXPECT_EQ(List(Session(kViv), {}, Channel(nullptr)),
             -static_cast<int>(grpc::StatusCode::UNAVAILABLE));  // the handshake fails

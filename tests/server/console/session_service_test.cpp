@@ -232,6 +232,9 @@ TEST_F(SessionServiceTest, ANewUserChoosesAPasswordAndSetsUpTotpWithTenRecoveryC
   EXPECT_EQ(LogIn("new@clinic.example", kNewPassword, {}), Number(ErrorCode::kConsoleLogInRefused));
   ASSERT_EQ(LogIn("new@clinic.example", kNewPassword, confirmed.recovery_codes(3)), 0);
   EXPECT_EQ(in_.recovery_codes_left(), 9U);
+  EXPECT_EQ(Sql("SELECT string_agg(by_recovery_code::text, ' ' ORDER BY begun_at) FROM console_session "
+                "WHERE user_id = 'new@clinic.example'"),
+            "false true");
   EXPECT_EQ(LogIn("new@clinic.example", kNewPassword, confirmed.recovery_codes(3)),
             Number(ErrorCode::kConsoleLogInRefused));
   EXPECT_EQ(Events("console.recovery_code_used"), 1);

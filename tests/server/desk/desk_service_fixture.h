@@ -101,12 +101,12 @@ class EventTrail final : public audit::Trail {
     }
     changed_.notify_all();
   }
-  bool WaitFor(const std::string& action, int code) {
+  std::optional<audit::Event> WaitFor(const std::string& action, int code) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kWaitMax, [&] {
-      return std::any_of(events_.begin(), events_.end(),
-                         [&](const auto& one) { return one.action == action && one.code == code; });
-    });
+    const auto is_it = [&](const audit::Event& one) { return one.action == action && one.code == code; };
+    changed_.wait_for(lock, kWaitMax, [&] { return std::any_of(events_.begin(), events_.end(), is_it); });
+    const auto found = std::find_if(events_.begin(), events_.end(), is_it);
+    return found == events_.end() ? std::nullopt : std::optional(*found);
   }
 
  private:
@@ -269,11 +269,24 @@ class DeskServiceTest : public testing::Test {
   Surroundings::RunCheck run_check_ = [](const check::Press&, check::CardChannel&, Deadline) {
     return Refusal({ErrorCode::kNotAMyNumberCard, "", {}});
   };
-  DeskService service_{{desks_, trail_, checks_, metrics_,
+  // What becomes of a report about the screen.
+  std::function<Result<void>(const Bytes&, const audit::Event&, Deadline)> record_report_ =
+      [](const Bytes&, const audit::Event&, Deadline) { return Result<void>(); };
+  DeskService service_{{desks_,
+                        trail_,
+                        checks_,
+                        metrics_,
                         [this](const check::Press& press, check::CardChannel& channel, Deadline deadline) {
                           return run_check_(press, channel, deadline);
                         },
-                        seconds(15), "0.1.0", card::OpeningScript(), [this] { return alive_.load(); }, true}};
+                        seconds(15),
+                        "0.1.0",
+                        card::OpeningScript(),
+                        [this] { return alive_.load(); },
+                        {true, false, false, seconds(0), [](const eligibility::Caller&) {},
+                         [this](const Bytes& report_id, const audit::Event& event, Deadline deadline) {
+                           return record_report_(report_id, event, deadline);
+                         }}}};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -47,6 +47,25 @@ TEST(ReadPress, TakesWhatTheDeskStatedAndAsksInTheNameOfItsAccount) {
   EXPECT_FALSE(press->proof.has_value());
 }
 
+TEST(ReadPress, TakesHowLongThePersonLookedInWholeSeconds) {
+  const auto looked = [](std::uint32_t milliseconds) {
+    v1::Press message = SightPress();
+    message.mutable_attestation()->set_looked_ms(milliseconds);
+    return ReadPress(message, kDesk)->attestation.looked_seconds;
+  };
+  EXPECT_EQ(looked(0), std::nullopt) << "not measured";
+  EXPECT_EQ(looked(1), 0);
+  EXPECT_EQ(looked(1'999), 1) << "under two seconds stays under two seconds";
+  EXPECT_EQ(looked(2'000), 2);
+  EXPECT_EQ(looked(UINT32_MAX), kLookedMax.count());
+}
+
+TEST(ReadPress, TakesAPatientNumberInHalfWidth) {
+  v1::Press message = SightPress();
+  message.set_patient_number("　Ａ－００１２ ");
+  EXPECT_EQ(ReadPress(message, kDesk)->patient_number, "A-0012");
+}
+
 TEST(ReadPress, TakesNumbersWithTheirReason) {
   const Result<check::Press> press = ReadPress(NumberPress(), kDesk);
   ASSERT_TRUE(press.ok()) << press.error().detail;

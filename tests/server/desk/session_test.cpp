@@ -2,6 +2,7 @@
 // A press from the button to its answer, and the end of a server.
 #include "server/desk/session.h"
 
+#include "contract/trace.h"
 #include "tests/server/desk/desk_service_fixture.h"
 
 namespace madoguchi::desk {
@@ -86,9 +87,9 @@ TEST_F(DeskServiceTest, EndsTheWaitOfACheckWhenItsDeskGoes) {
 class HeldChecks {
  public:
   Surroundings::RunCheck Function() {
-    return [this](const check::Press&, check::CardChannel&, Deadline) {
+    return [this, released = released_](const check::Press&, check::CardChannel&, Deadline) {
       entered_.release();
-      released_.wait();
+      released.wait();
       return check::Outcome{Error{ErrorCode::kNotAMyNumberCard, "", {}}, {}};
     };
   }
@@ -131,7 +132,11 @@ TEST_F(DeskServiceTest, AnswersBusyAtOnceWhenEveryPlaceIsTaken) {
     desks.back()->Press();
     EXPECT_TRUE(desks.back()->Receive().has_press_accepted());
   }
-  EXPECT_TRUE(trail_.WaitFor(audit::action::kDeskPressRefused, Number(ErrorCode::kServerBusy)));
+  const auto refused = trail_.WaitFor(audit::action::kDeskPressRefused, Number(ErrorCode::kServerBusy));
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->account_id, "W0000001");
+  EXPECT_EQ(refused->institution_code, "1311234567");
+  EXPECT_EQ(refused->trace_id.size(), 2 * kTraceIdBytes);
   held.Release();
   for (const auto& desk : desks) busy += desk->CheckAnswer().refusal().code() == Number(ErrorCode::kServerBusy) ? 1 : 0;
   EXPECT_GE(busy, 1);
@@ -145,7 +150,10 @@ TEST_F(DeskServiceTest, RecordsWhatADeskRefusedToDo) {
   message.mutable_policy_refusal()->set_step(2);
   message.mutable_policy_refusal()->set_header(std::string("\x00\x20\x00\x80", 4));
   desk.Send(std::move(message));
-  EXPECT_TRUE(trail_.WaitFor(audit::action::kDeskPolicyRefusal, Number(ErrorCode::kCommandRefusedByPolicy)));
+  const auto refusal = trail_.WaitFor(audit::action::kDeskPolicyRefusal, Number(ErrorCode::kCommandRefusedByPolicy));
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->detail, "step=2 header=00200080 file_id=0");
+  EXPECT_EQ(refusal->account_id, "W0000001");
   EXPECT_THAT(metrics_.Text(), testing::HasSubstr("madoguchi_desk_policy_refusals_total 1"));
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "contract/trace.h"
 #include "server/eligibility/xml_text.h"
 #include "tests/server/eligibility/test_server.h"
 #include "tests/server/eligibility/xml_writer.h"
@@ -86,6 +87,14 @@ void ExpectAnsweredByTheIdenticalRequest(const Asked& asked, std::size_t request
     EXPECT_EQ(request.head, asked.requests[0].head);
     EXPECT_EQ(request.body, asked.requests[0].body);
   }
+}
+
+// W3C Trace Context §3.2: one trace for the question, in every attempt.
+TEST(HttpsNationalService, NamesTheTraceOfWhatItWorksOn) {
+  EXPECT_THAT(Ask({Xml(ValidXml())}).requests.at(0).head, ::testing::Not(::testing::HasSubstr("traceparent")));
+  const TraceScope trace("4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_THAT(Ask({Xml(ValidXml())}).requests.at(0).head,
+              ::testing::ContainsRegex("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]*-01\r\n"));
 }
 
 TEST(HttpsNationalService, AsksUnderThePressId) {

@@ -45,9 +45,10 @@ TEST_F(CourierTest, DeliversAnOutcomesResultOnceAndDestroysItsKey) {
   EXPECT_EQ(State(), "delivered");
   EXPECT_EQ(Count("kept_result WHERE sealed IS NULL AND ended_at IS NOT NULL"), 1);
   EXPECT_TRUE(keys_.All().empty());
-  EXPECT_EQ(Sql("SELECT detail FROM audit_event WHERE action = 'handoff.delivered' AND press_id = '" +
+  EXPECT_EQ(Sql("SELECT concat_ws(' ', role, destination, file_name, file_sha256) FROM audit_event WHERE action = "
+                "'handoff.delivered' AND press_id = '" +
                 UuidText(press_id) + "'"),
-            "channel=webhook sha256=" + std::string(64, 'a'));
+            "server webhook " + std::string(64, 'a'));
 }
 
 TEST_F(CourierTest, TriesLaterWhatMaySucceedLater) {

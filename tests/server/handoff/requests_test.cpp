@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "contract/crypto/digest.h"
 #include "server/audit/event.h"
 #include "server/handoff/oqs_file.h"
 #include "server/store/store.h"
@@ -95,6 +96,11 @@ TEST_F(RequestsTest, AnswersARequestUnderItsNameWithItsIdentifierAndInTheTrail) 
   EXPECT_TRUE(Holds(Response(), "<ArbitraryFileIdentifier>seat-7</ArbitraryFileIdentifier>"));
   EXPECT_TRUE(Holds(Response(), test::kName));
   EXPECT_EQ(Sql("SELECT press_id FROM audit_event WHERE action = 'handoff.request_taken'"), UuidText(asked_.at(0)));
+  // Its name is the receipt computer's own and may say who the patient is: it is left out.
+  EXPECT_EQ(
+      Sql("SELECT concat_ws('|', role, authentication, destination, file_name, file_sha256) FROM audit_event WHERE "
+          "action = 'handoff.delivered'"),
+      "receipt_computer|file_system|responses|" + ToHex(crypto::Sha256(AsBytes(Response()))));
 }
 
 TEST_F(RequestsTest, WaitsUntilTwoReadsAreTheSame) {

@@ -28,6 +28,28 @@ TEST(Pages, SayWhetherTheServerTakesPresses) {
   EXPECT_THAT(pages({.path = "/healthz"}).body, HasSubstr("\"ready\":true"));
 }
 
+TEST(Pages, TellOfAForkedTrailWhilePressesAreTaken) {
+  const Metrics metrics;
+  const std::atomic<bool> ready{true};
+  bool forked = false;
+  const web::Handler pages = Pages(metrics, ready, {.forked = [&forked] { return forked; }});
+  EXPECT_THAT(pages({.path = "/healthz"}).body, testing::Not(HasSubstr("forked")));
+  forked = true;
+  EXPECT_EQ(pages({.path = "/healthz"}).status, 200);
+  EXPECT_EQ(pages({.path = "/healthz"}).body, "{\"live\":true,\"ready\":true,\"trail_forked\":true}\n");
+}
+
+TEST(Pages, TellOfASecondSinkThatIsBehindWhilePressesAreTaken) {
+  const Metrics metrics;
+  const std::atomic<bool> ready{true};
+  bool behind = true;
+  const web::Handler pages = Pages(metrics, ready, {.sink_behind = [&behind] { return behind; }});
+  EXPECT_EQ(pages({.path = "/healthz"}).status, 200);
+  EXPECT_EQ(pages({.path = "/healthz"}).body, "{\"live\":true,\"ready\":true,\"trail_sink_behind\":true}\n");
+  behind = false;
+  EXPECT_EQ(pages({.path = "/healthz"}).body, "{\"live\":true,\"ready\":true}\n");
+}
+
 TEST(Pages, KnowNothingElse) {
   const Metrics metrics;
   const std::atomic<bool> ready{true};
