@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/agent/attestation.h"
 
+#include <algorithm>
+
+#include "contract/deadline.h"
 #include "terminal/agent/key_choice.h"
 
 namespace madoguchi::agent {
@@ -13,6 +16,7 @@ constexpr std::string_view kPhoto =
     "カードの写真と患者さんの顔を見比べてください。カードは患者さんに持っていただきます / compare photo and face; the "
     "patient keeps the card\n"
     "  1 同じ人 / the same person   2 写真のないカード / no photo   3 違う人 / another person";
+constexpr std::chrono::milliseconds kLookedMin{1};  // 0 would mean that nobody was asked
 
 }  // namespace
 
@@ -27,8 +31,10 @@ Result<link::Attestation> CompleteAttestation(link::Attestation given, bool may_
     given.presenter = static_cast<link::Presenter>(key);
   }
   if (given.photo == link::PhotoCheck::kNotLooked) {
+    const Stopwatch looking;
     TRY_ASSIGN(const int key, ask(kPhoto));
     given.photo = static_cast<link::PhotoCheck>(key);
+    given.looked = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(looking.elapsed()), kLookedMin);
   }
   return given;
 }

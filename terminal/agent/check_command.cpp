@@ -8,6 +8,7 @@
 #include "terminal/agent/desk_call.h"
 #include "terminal/agent/error_output.h"
 #include "terminal/agent/key_choice.h"
+#include "terminal/agent/on_screen.h"
 #include "terminal/agent/passcode_commands.h"
 #include "terminal/agent/patient_entry.h"
 #include "terminal/agent/pin_entry.h"
@@ -56,6 +57,7 @@ struct Desk {
   DeskAgent& agent;
   PinOfPress& entry;
   relay::DeskPin& pin;
+  OnScreen& on_screen;
 };
 
 // Each press reads the card anew, with a fresh look at the tries. However it ends, no PIN stays for the next card.
@@ -107,18 +109,23 @@ int ConfirmPerson(const Options& options, const Checked& checked) {
   return kExitDone;
 }
 
-int Show(const Desk& desk, const Result<Checked>& checked) {
+int Show(Desk& desk, const Result<Checked>& checked) {
   const Options& options = desk.options;
   if (!checked) return ShowCheckRefusal(checked.error(), options.method, desk.agent.methods(), options.json);
   if (!checked->answer.answer)
     return ShowCheckRefusal(checked->answer.refusal, options.method, desk.agent.methods(), options.json);
+  const auto shown = [&](link::ScreenForm form) {
+    desk.on_screen.Shown(checked->press_id, BlocksOf(*checked->answer.answer), form);
+  };
   if (options.json) {
     PrintLine(ResultJson(*checked));
+    shown(link::ScreenForm::kJson);
     return kExitDone;
   }
   PrintLine(AccountText(checked->welcome.institution_code, checked->welcome.account_id));
   PrintLine(ResultText(*checked->answer.answer));
   PrintLine(ResultFooter(*checked));
+  shown(link::ScreenForm::kText);
   const bool waits = checked->answer.birthdate_differs && !checked->answer.handoff.empty();
   return waits ? ConfirmPerson(options, *checked) : kExitDone;
 }
@@ -136,6 +143,7 @@ int CheckPatient(Desk& desk, PatientEntry& patient) {
   if (!fields) return refused(fields.error());
   int more_asked = 0;
   for (int press = 0; press < options.repeat; ++press) {
+    desk.agent.FinishReports(kReportsBehindMax);  // a program asks faster than a person reads
     const Result<Checked> checked = CheckOnce(desk, *fields, press + 1 == options.repeat);
     const int exit = Show(desk, checked);
     if (exit != kExitDone) return exit;
@@ -171,13 +179,22 @@ int CheckCommand(const Options& options, const TerminalRules& rules) {
   if (!agent) return ShowError(agent.error(), options.json);
   PinOfPress pin_of_press(options, rules, *pin);
   PatientEntry patient(options, *entry);
-  Desk desk{options, **agent, pin_of_press, *pin};
+  OnScreen on_screen([&agent](const link::ScreenReport& report) { (*agent)->Report(report); });
+  Desk desk{options, **agent, pin_of_press, *pin, on_screen};
   int exit = kExitDone;
-  do {
+  for (bool next = true; next;) {
     exit = CheckPatient(desk, patient);
     (*agent)->ExpectAnotherCard();
-  } while (options.family && exit != kExitEnvironment && NextMember(**agent));
-  if (options.stay && exit == kExitDone) StayUntilInputEnds();
+    if (!options.family || exit == kExitEnvironment) break;
+    next = NextMember(**agent);
+    on_screen.Closed(next ? link::ScreenEnd::kNextPatient : link::ScreenEnd::kKey);
+  }
+  if (options.stay && exit == kExitDone) {
+    StayUntilInputEnds();
+    on_screen.Closed(link::ScreenEnd::kKey);
+  }
+  on_screen.Closed(link::ScreenEnd::kProgram);
+  (*agent)->FinishReports();
   return exit;
 }
 

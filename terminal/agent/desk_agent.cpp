@@ -81,6 +81,11 @@ DeskAgent::~DeskAgent() {
   link_.reset();  // its sink uses the inbox
 }
 
+void DeskAgent::FinishReports(std::size_t left) {
+  if (!link_->AwaitReportsTaken(Deadline::In(kReportsTakenWithin), left))
+    log::Warning("agent", "screen_reports_not_taken", {{"waited_s", kReportsTakenWithin.count()}});
+}
+
 void DeskAgent::OnReaders(reader::ReadersSeen seen) {
   if (const std::optional<CardIdentity>& ours = card_.identity()) {
     const auto same =

@@ -28,6 +28,8 @@ inline constexpr std::chrono::seconds kAnswerGrace{1};  // for an answer that th
 // A changed rule counts from the next press on: what a welcome said about methods spares typing for so long, then the
 // server decides.
 inline constexpr std::chrono::seconds kMethodsBelieved{10};
+inline constexpr std::chrono::seconds kReportsTakenWithin{5};  // what the screen did, when the program ends
+inline constexpr std::size_t kReportsBehindMax = link::kReportsKeptMax / 2;  // when the program asks again
 
 class DeskAgent {
  public:
@@ -54,6 +56,12 @@ class DeskAgent {
     card_.Release();
     earlier_card_ = card_.identity();
   }
+
+  // What the screen did with a result, for the trail.
+  void Report(const link::ScreenReport& report) { link_->Report(report); }
+  // Before the program ends: what was reported reaches the server, or the log says that it did not. `left`: before it
+  // asks again, as many may still wait.
+  void FinishReports(std::size_t left = 0);
 
   // Precondition: PrepareCard succeeded and the card lies there still; a press by numbers needs neither card nor
   // reader. PIN slot and `fields` stay the caller's: the same patient may be asked for again.

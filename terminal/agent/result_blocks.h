@@ -14,6 +14,7 @@ class SearchInfo;
 namespace madoguchi::agent {
 
 void ShowInsurance(const v1::QualificationResult& result, Page& page);
+bool HasBackOfCard(const v1::QualificationResult& result);
 void ShowBackOfCard(const v1::QualificationResult& result, Page& page);
 void ShowElderly(const v1::QualificationResult& result, Page& page);
 void ShowLimit(const v1::QualificationResult& result, Page& page);

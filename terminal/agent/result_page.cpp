@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "contract/full_width.h"
-#include "terminal/agent/kana.h"
+#include "contract/kana.h"
 
 namespace madoguchi::agent {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "contract/kana.h"
 #include "madoguchi/v1/result.pb.h"
-#include "terminal/agent/kana.h"
 #include "terminal/agent/result_blocks.h"
 #include "terminal/agent/result_page.h"
 
@@ -88,8 +88,12 @@ void ShowInsurance(const v1::QualificationResult& result, Page& page) {
   page.Line("照会番号 / reference number", result.reference_number());
 }
 
+bool HasBackOfCard(const v1::QualificationResult& result) {
+  return result.has_name_other_kana() || result.has_name_other() || result.has_sex_other_code();
+}
+
 void ShowBackOfCard(const v1::QualificationResult& result, Page& page) {
-  if (!result.has_name_other_kana() && !result.has_name_other() && !result.has_sex_other_code()) return;
+  if (!HasBackOfCard(result)) return;
   page.Heading("裏面記載情報" + Kind(result) + "（要配慮情報） / back of the card, to be handled with care");
   page.Name("氏名カナ / name in kana", ToFullWidthKana(result.name_other_kana()));
   page.Name("氏名 / name", result.name_other(), result.name_other_kana());

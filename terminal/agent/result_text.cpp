@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/agent/result_text.h"
 
+#include <algorithm>
+
 #include "madoguchi/v1/result.pb.h"
 #include "terminal/agent/result_blocks.h"
 #include "terminal/agent/result_outcome.h"
@@ -37,6 +39,24 @@ std::string ResultText(const v1::EligibilityAnswer& answer) {
     page.Line("項目名 / items", unknown);
   }
   return page.Take();
+}
+
+std::vector<link::ResultBlock> BlocksOf(const v1::EligibilityAnswer& answer) {
+  using Block = link::ResultBlock;
+  const auto any = [&answer](auto has) { return std::any_of(answer.results().begin(), answer.results().end(), has); };
+  using One = v1::QualificationResult;
+  std::vector<Block> blocks = {Block::kOutcome};
+  const auto add = [&blocks](bool has, Block block) {
+    if (has) blocks.push_back(block);
+  };
+  add(answer.has_search_info(), Block::kSearch);
+  add(answer.results_size() > 0, Block::kInsurance);
+  add(any([](const One& one) { return HasBackOfCard(one); }), Block::kBackOfCard);
+  add(any([](const One& one) { return one.has_elderly_recipient_certificate(); }), Block::kElderly);
+  add(any([](const One& one) { return one.has_limit_certificate(); }), Block::kLimit);
+  add(any([](const One& one) { return one.specific_diseases_certificates_size() > 0; }), Block::kSpecificDiseases);
+  add(any([](const One& one) { return one.medical_tickets_size() > 0; }), Block::kTickets);
+  return blocks;
 }
 
 }  // namespace madoguchi::agent

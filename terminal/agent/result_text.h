@@ -3,6 +3,9 @@
 // blocks appear only when they were received; nothing is replaced or invented.
 #pragma once
 #include <string>
+#include <vector>
+
+#include "terminal/link/screen_report.h"
 
 namespace madoguchi::agent {
 
@@ -18,5 +21,7 @@ class EligibilityAnswer;
 namespace madoguchi::agent {
 
 std::string ResultText(const v1::EligibilityAnswer& answer);
+// Which blocks of the page this answer has; in this order.
+std::vector<link::ResultBlock> BlocksOf(const v1::EligibilityAnswer& answer);
 
 }  // namespace madoguchi::agent

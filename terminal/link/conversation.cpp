@@ -65,7 +65,11 @@ void Conversation::StreamOpened(TimePoint now) {
 void Conversation::StreamClosed() {
   open_ = false;
   welcomed_ = false;
+  for (v1::DeskMessage& unsent : outgoing_) {
+    if (unsent.has_policy_refusal()) KeepRefusal(std::move(unsent));
+  }
   outgoing_.clear();
+  reports_.StreamClosed();
   if (!press_) return;
   press_->acknowledge_by.reset();
   press_->sent = false;
@@ -150,6 +154,10 @@ Result<std::vector<Event>> Conversation::Received(const v1::ServerMessage& messa
       TRY_ASSIGN(Event welcome, OnWelcome(message.welcome(), now));
       welcomed_ = true;
       events.push_back(std::move(welcome));
+      while (!refusals_.empty()) {
+        Queue(std::move(refusals_.front()));
+        refusals_.pop_front();
+      }
       if (press_ && !press_->on_card) QueuePress(now);
       return events;
     }
@@ -163,6 +171,9 @@ Result<std::vector<Event>> Conversation::Received(const v1::ServerMessage& messa
       return OnRunScript(message.run_script(), now);
     case v1::ServerMessage::kCheckAnswer:
       return OnCheckAnswer(message.check_answer(), now);
+    case v1::ServerMessage::kScreenReportTaken:
+      reports_.Taken(message.screen_report_taken().report_id());
+      return events;
     case v1::ServerMessage::kGoodbye:
     case v1::ServerMessage::CONTENT_NOT_SET:
       break;
@@ -215,14 +226,18 @@ Result<void> Conversation::Proof(const ProofRequest& request, ScriptAnswers answ
   return {};
 }
 
+void Conversation::KeepRefusal(v1::DeskMessage message) {
+  if (refusals_.size() < kRefusalsKeptMax) refusals_.push_back(std::move(message));
+}
+
 void Conversation::Refuse(const PolicyRefusal& refusal) {
-  if (!welcomed_) return;
   v1::DeskMessage message;
   v1::PolicyRefusal& out = *message.mutable_policy_refusal();
   out.set_press_id(Text(refusal.press_id));
   out.set_step(refusal.step);
   out.set_header(Text(refusal.header));
   out.set_file_id(refusal.file_id);
+  if (!welcomed_) return KeepRefusal(std::move(message));
   Queue(std::move(message));
 }
 
@@ -256,13 +271,18 @@ Result<void> Conversation::Due(TimePoint now) {
     message.mutable_heartbeat()->set_active(active());
     Queue(std::move(message));
   }
+  while (std::optional<v1::ScreenReport> report = reports_.TakeDue(now)) {
+    v1::DeskMessage message;
+    *message.mutable_screen_report() = *std::move(report);
+    Queue(std::move(message));
+  }
   return {};
 }
 
 Conversation::TimePoint Conversation::NextDue() const {
   if (!open_) return TimePoint::max();
   if (!welcomed_) return opened_at_ + kWelcomeWithin;
-  TimePoint next = HeartbeatAt();
+  TimePoint next = std::min(HeartbeatAt(), reports_.NextDue());
   if (heartbeat_answer_by_) next = std::min(next, *heartbeat_answer_by_);
   if (press_ && press_->acknowledge_by) next = std::min(next, *press_->acknowledge_by);
   return next;

@@ -12,6 +12,7 @@
 #include "madoguchi/v1/desk_service.pb.h"
 #include "terminal/link/events.h"
 #include "terminal/link/kept_answers.h"
+#include "terminal/link/kept_reports.h"
 #include "terminal/link/press_order.h"
 
 namespace madoguchi::link {
@@ -20,6 +21,7 @@ inline constexpr std::chrono::seconds kWelcomeWithin{5};            // of openin
 inline constexpr std::chrono::seconds kHeartbeatAnsweredWithin{5};  // later: the stream is given up
 inline constexpr std::size_t kServerTextBytesMax = 256;             // any string of a Welcome
 inline constexpr std::size_t kHandoffChannelsMax = 8;               // of one answer
+inline constexpr std::size_t kRefusalsKeptMax = 8;  // of the command policy, for the next stream; then the newest go
 
 // The numbers of one direction: 1, 2, 3 … without gap or repeat.
 class SequenceCheck {
@@ -60,7 +62,11 @@ class Conversation {
   Result<void> Press(PressOrder order, TimePoint now);
   // Once for every ProofRequest.
   Result<void> Proof(const ProofRequest& request, ScriptAnswers answers, TimePoint now);
+  // What the command policy refused: kept for the next stream while there is none.
   void Refuse(const PolicyRefusal& refusal);
+  // About a result on the screen; kept until the server has taken it. False: too many wait.
+  bool Report(const ScreenReport& report, TimePoint now) { return reports_.Add(report, now); }
+  std::size_t reports_waiting() const { return reports_.size(); }
   void ForgetPress() { press_.reset(); }
   bool press_open() const { return press_.has_value(); }
 
@@ -90,6 +96,7 @@ class Conversation {
   bool IsOpenPress(const std::string& press_id) const;
   void Queue(v1::DeskMessage message) { outgoing_.push_back(std::move(message)); }
   void QueuePress(TimePoint now);
+  void KeepRefusal(v1::DeskMessage message);
   bool active() const { return card_present_ || press_.has_value(); }
   TimePoint HeartbeatAt() const;
 
@@ -107,6 +114,8 @@ class Conversation {
   std::optional<TimePoint> heartbeat_answer_by_;
   std::deque<v1::DeskMessage> outgoing_;
   std::optional<OpenPress> press_;
+  std::deque<v1::DeskMessage> refusals_;  // that no stream took yet
+  KeptReports reports_;
 };
 
 }  // namespace madoguchi::link

@@ -130,6 +130,12 @@ class Link::Carrier {
     shared_.changed.notify_all();
     return act(conversation_);
   }
+  bool AwaitReportsTaken(Deadline deadline, std::size_t left) {
+    std::unique_lock lock(shared_.mutex);
+    const auto few = [&] { return conversation_.reports_waiting() <= left; };
+    shared_.changed.wait_until(lock, deadline.at(), [&] { return few() || !conversation_.may_return(); });
+    return few();
+  }
   void UseNewIdentity() {
     const std::lock_guard lock(shared_.mutex);
     shared_.new_identity = true;
@@ -167,6 +173,7 @@ Result<void> Link::Carrier::Step(Stream& stream, std::unique_lock<std::mutex>& l
     shared_.incoming.pop_front();
     TRY_ASSIGN(std::vector<Event> events, conversation_.Received(message, Deadline::Clock::now()));
     if (message.has_welcome()) backoff_.Reset();
+    if (message.has_screen_report_taken()) shared_.changed.notify_all();
     lock.unlock();
     if (message.has_welcome()) Welcomed();
     for (Event& event : events) sink_(std::move(event));
@@ -307,6 +314,16 @@ Result<void> Link::Proof(const ProofRequest& request, ScriptAnswers answers) {
 
 void Link::Refuse(const PolicyRefusal& refusal) {
   carrier_->With([&refusal](Conversation& conversation) { conversation.Refuse(refusal); });
+}
+
+void Link::Report(const ScreenReport& report) {
+  const bool kept = carrier_->With(
+      [&report](Conversation& conversation) { return conversation.Report(report, Deadline::Clock::now()); });
+  if (!kept) log::Warning("link", "screen_report_lost", {{"waiting", kReportsKeptMax}});
+}
+
+bool Link::AwaitReportsTaken(Deadline deadline, std::size_t left) {
+  return carrier_->AwaitReportsTaken(deadline, left);
 }
 
 void Link::ForgetPress() {

@@ -34,6 +34,10 @@ class Link {
   Result<void> Press(PressOrder order);
   Result<void> Proof(const ProofRequest& request, ScriptAnswers answers);
   void Refuse(const PolicyRefusal& refusal);
+  // About a result on the screen, for the trail: kept and sent again until the server has taken it.
+  void Report(const ScreenReport& report);
+  // Until no more than `left` wait. False: more do at the deadline, or the server said not to come back.
+  bool AwaitReportsTaken(Deadline deadline, std::size_t left = 0);
   void ForgetPress();
   void SetReader(std::string reader);  // for the next connection
   // The certificate was renewed: connects anew with it as soon as no press is open.

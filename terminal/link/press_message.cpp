@@ -34,6 +34,7 @@ void FillPress(const PressOrder& order, v1::Press& press) {
   if (fields.attestation != Attestation()) {
     press.mutable_attestation()->set_presenter(static_cast<v1::Presenter>(fields.attestation.presenter));
     press.mutable_attestation()->set_photo(static_cast<v1::PhotoCheck>(fields.attestation.photo));
+    press.mutable_attestation()->set_looked_ms(static_cast<std::uint32_t>(fields.attestation.looked.count()));
   }
   if (fields.inquiry) {
     v1::NumberInquiry& inquiry = *press.mutable_number_inquiry();

@@ -3,6 +3,7 @@
 // was typed for it. Texts about a person lie in locked memory from the keyboard to the end of the press. Source:
 // proto/madoguchi/v1/check.proto. Errors of Copy: SECRET_MEMORY_UNAVAILABLE.
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -30,6 +31,8 @@ const char* MethodWord(Method method);
 struct Attestation {
   Presenter presenter = Presenter::kNotSaid;
   PhotoCheck photo = PhotoCheck::kNotLooked;
+  // From the question about photo and face to its answer; 0: it was stated beforehand.
+  std::chrono::milliseconds looked{0};
   bool operator==(const Attestation&) const = default;
 };
 

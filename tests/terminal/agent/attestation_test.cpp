@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "contract/deadline.h"
 #include "tests/terminal/agent/at_keyboard.h"
 
 namespace madoguchi::agent {
 namespace {
 
 using link::Attestation, link::PhotoCheck, link::Presenter;
+
+constexpr std::chrono::milliseconds kMillisecond{1};
 
 TEST(Attestation, AsksNobodyWhenItIsWhole) {
   const Attestation whole{Presenter::kAssisted, PhotoCheck::kCompared};
@@ -25,7 +28,7 @@ TEST(Attestation, IsMissingWhereNobodyCanBeAsked) {
 TEST(Attestation, IsAskedForPartByPartAtTheKeyboard) {
   const auto [shown, exit] = AtKeyboard({"2", "1"}, [] {
     const Result<Attestation> said = CompleteAttestation({}, true);
-    return said && *said == Attestation{Presenter::kGuardian, PhotoCheck::kCompared} ? 0 : 1;
+    return said && said->presenter == Presenter::kGuardian && said->photo == PhotoCheck::kCompared ? 0 : 1;
   });
   EXPECT_EQ(exit, 0);
   EXPECT_NE(shown.find("顔を見比べてください"), std::string::npos);
@@ -37,6 +40,26 @@ TEST(Attestation, IsAskedForPartByPartAtTheKeyboard) {
                        })
                 .second,
             0);
+}
+
+TEST(Attestation, SaysHowLongThePersonLookedWhenItWasAskedHere) {
+  EXPECT_EQ(AtKeyboard({"1", "1"},
+                       [] {
+                         const Stopwatch all;
+                         const Result<Attestation> said = CompleteAttestation({}, true);
+                         return said && said->looked.count() > 0 && said->looked <= all.elapsed() + kMillisecond ? 0 : 1;
+                       })
+                .second,
+            0);
+  const Attestation stated{Presenter::kNotSaid, PhotoCheck::kCompared};
+  EXPECT_EQ(AtKeyboard({"1"},
+                       [&stated] {
+                         const Result<Attestation> said = CompleteAttestation(stated, true);
+                         return said && said->looked.count() == 0 ? 0 : 1;
+                       })
+                .second,
+            0)
+      << "nobody was asked about the photo";
 }
 
 TEST(Attestation, IsMissingWhenThePersonGivesUp) {

@@ -100,5 +100,27 @@ TEST(ResultText, ShowsWhatWasAskedByNumbers) {
                               "number：0042（枝番）1\n"));
 }
 
+TEST(ResultText, ItsBlocksAreNamedAsTheyAreShown) {
+  using Block = link::ResultBlock;
+  v1::EligibilityAnswer answer;
+  EXPECT_THAT(BlocksOf(answer), testing::ElementsAre(Block::kOutcome));
+  answer.mutable_search_info()->set_number("1");
+  v1::QualificationResult& first = *answer.add_results();
+  EXPECT_THAT(BlocksOf(answer), testing::ElementsAre(Block::kOutcome, Block::kSearch, Block::kInsurance));
+  first.mutable_limit_certificate()->set_category_code("01");
+  v1::QualificationResult& second = *answer.add_results();
+  second.set_sex_other_code("2");
+  second.mutable_elderly_recipient_certificate()->set_contribution_ratio_raw("020");
+  second.add_specific_diseases_certificates()->set_self_pay_limit("10000");
+  second.add_medical_tickets()->set_issue_number("1");
+  EXPECT_THAT(BlocksOf(answer),
+              testing::ElementsAre(Block::kOutcome, Block::kSearch, Block::kInsurance, Block::kBackOfCard,
+                                   Block::kElderly, Block::kLimit, Block::kSpecificDiseases, Block::kTickets));
+  const std::string page = ResultText(answer);
+  for (const char* heading : {"■ 照会した番号", "■ 資格情報", "■ 裏面記載情報", "■ 高齢受給者証", "■ 限度額適用認定証",
+                              "■ 特定疾病療養受療証", "■ 医療券・調剤券"})
+    EXPECT_THAT(page, HasSubstr(heading));
+}
+
 }  // namespace
 }  // namespace madoguchi::agent

@@ -309,6 +309,29 @@ TEST_F(ConversationTest, TellsWhereTheResultGoesAndWhetherThePersonIsInDoubt) {
   EXPECT_EQ(told.facts.database_us, 7U);
 }
 
+TEST_F(ConversationTest, KeepsWhatThePolicyRefusedForAServerThatIsThere) {
+  WelcomeDesk();
+  conversation_.Refuse({kPressId, 3, Bytes{0x00, 0x20, 0x00, 0x80}, 0});
+  Reopen();  // before it was sent
+  conversation_.Refuse({kPressId, 4, {}, 0x001A});
+  EXPECT_FALSE(Sent().back().has_policy_refusal()) << "nothing but Hello before the Welcome";
+  ASSERT_TRUE(Receive(Welcome()).ok());
+  const std::vector<v1::DeskMessage> sent = Sent();
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent[0].policy_refusal().step(), 3U);
+  EXPECT_EQ(sent[1].policy_refusal().file_id(), 0x001AU);
+  Reopen();
+  WelcomeDesk();
+  EXPECT_TRUE(Sent().empty()) << "each once";
+}
+
+TEST_F(ConversationTest, KeepsNoMoreRefusalsThanItsLimit) {
+  for (std::size_t i = 0; i <= kRefusalsKeptMax; ++i)
+    conversation_.Refuse({kPressId, static_cast<std::uint32_t>(i), {}, 0});
+  WelcomeDesk();
+  EXPECT_EQ(Sent().size(), kRefusalsKeptMax);
+}
+
 TEST_F(ConversationTest, RefusesMoreHandoffChannelsThanThereAre) {
   WelcomeDesk();
   Press();
@@ -380,6 +403,56 @@ TEST_F(ConversationTest, GivesUpAServerThatDoesNotAnswerAHeartbeatOrGreet) {
   Reopen();
   now_ += kWelcomeWithin;
   EXPECT_EQ(conversation_.Due(now_).error().code, ErrorCode::kServerUnreachable);
+}
+
+TEST_F(ConversationTest, SendsAReportAboutTheScreenAgainOnTheNextStreamUntilItIsTaken) {
+  ASSERT_TRUE(conversation_.Report({.press_id = kPressId, .blocks = {ResultBlock::kInsurance}}, now_));
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  EXPECT_EQ(Sent().size(), 1U) << "the Hello alone: nothing before the welcome";
+  WelcomeDesk();
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  const std::vector<v1::DeskMessage> first = Sent();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].screen_report().press_id(), kPressText);
+  Reopen();
+  WelcomeDesk();
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  const std::vector<v1::DeskMessage> again = Sent();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].screen_report().report_id(), first[0].screen_report().report_id());
+  v1::ServerMessage taken;
+  taken.mutable_screen_report_taken()->set_report_id(again[0].screen_report().report_id());
+  ASSERT_TRUE(Receive(std::move(taken)).ok());
+  EXPECT_EQ(conversation_.reports_waiting(), 0U);
+}
+
+TEST_F(ConversationTest, ReportsTheNextActOfTheScreenOnceTheOneBeforeIsTaken) {
+  WelcomeDesk();
+  ASSERT_TRUE(conversation_.Report({.press_id = kPressId, .act = ScreenAct::kShown}, now_));
+  ASSERT_TRUE(conversation_.Report({.press_id = kPressId, .act = ScreenAct::kClosed}, now_));
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  const std::vector<v1::DeskMessage> shown = Sent();
+  ASSERT_EQ(shown.size(), 1U);
+  EXPECT_EQ(shown[0].screen_report().act(), v1::RESULT_SHOWN);
+  v1::ServerMessage taken;
+  taken.mutable_screen_report_taken()->set_report_id(shown[0].screen_report().report_id());
+  ASSERT_TRUE(Receive(std::move(taken)).ok());
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  const std::vector<v1::DeskMessage> closed = Sent();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].screen_report().act(), v1::RESULT_CLOSED);
+}
+
+TEST_F(ConversationTest, WakesForAReportThatIsNotTakenInTime) {
+  WelcomeDesk();
+  ASSERT_TRUE(conversation_.Report({.press_id = kPressId, .blocks = {ResultBlock::kInsurance}}, now_));
+  EXPECT_EQ(conversation_.NextDue(), now_);
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  EXPECT_EQ(Sent().size(), 1U);
+  EXPECT_EQ(conversation_.NextDue(), now_ + kReportTakenWithin);
+  now_ += kReportTakenWithin;
+  ASSERT_TRUE(conversation_.Due(now_).ok());
+  EXPECT_EQ(Sent().size(), 1U);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ TEST(PressMessage, HoldsWhatWasTypedAndMeasured) {
   EXPECT_EQ(press.method(), v1::NUMBER);
   EXPECT_EQ(press.attestation().presenter(), v1::GUARDIAN);
   EXPECT_EQ(press.attestation().photo(), v1::PHOTO_CHECK_UNSPECIFIED);
+  EXPECT_EQ(press.attestation().looked_ms(), 1840U);
   const v1::NumberInquiry& inquiry = press.number_inquiry();
   EXPECT_TRUE(inquiry.insurer_number() == "138057" && inquiry.symbol().empty() && inquiry.number() == "0042" &&
               inquiry.branch() == "01" && inquiry.birthdate() == "19600229" && inquiry.limit_consent());

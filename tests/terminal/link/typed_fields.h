@@ -16,7 +16,7 @@ inline SecretBytes Kept(std::string_view text) {
 inline PressFields TypedFields() {
   PressFields fields;
   fields.method = Method::kNumber;
-  fields.attestation = {Presenter::kGuardian, PhotoCheck::kNotLooked};
+  fields.attestation = {Presenter::kGuardian, PhotoCheck::kNotLooked, std::chrono::milliseconds(1840)};
   fields.inquiry.emplace(NumberInquiry{Kept("138057"), Kept(""), Kept("0042"), Kept("01"), Kept("19600229"), true,
                                        InquiryReason::kAfterAnOutage});
   fields.patient_number = Kept("P-0042");
