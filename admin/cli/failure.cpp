@@ -13,10 +13,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+bool IsOfTrailFiles(ErrorCode code) {
+  return code == ErrorCode::kTrailKeyInvalid || code == ErrorCode::kTrailExportInvalid;
+}
+
 // What helps the person before the screen: paths and addresses of this machine.
 bool DetailHelps(ErrorCode code) {
   const int block = static_cast<int>(code) / 100;
-  return block == 22 || block == 23;
+  return block == 22 || block == 23 || IsOfTrailFiles(code);
 }
 
 std::string Line(std::string_view label, std::string_view ja, std::string_view en) {
@@ -60,7 +64,9 @@ Failure Usage(const std::string& ja, const std::string& en) {
 int ExitStatus(const Failure& failure) {
   if (!failure.usage.empty()) return kExitUsage;
   const int block = static_cast<int>(failure.error.code) / 100;
-  return block == 17 || block == 19 || block == 22 || block == 23 ? kExitEnvironment : kExitRefused;
+  const bool of_environment =
+      block == 17 || block == 19 || block == 22 || block == 23 || IsOfTrailFiles(failure.error.code);
+  return of_environment ? kExitEnvironment : kExitRefused;
 }
 
 std::string FailureText(const Failure& failure, const std::vector<std::string>& words) {
@@ -116,7 +122,9 @@ std::string FailureJson(const Failure& failure, const std::vector<std::string>& 
     error["approve_command"] = ApproverWords(failure);
     error["repeat_command"] = ProposerWords(failure, words);
   }
-  return Json{{"ok", false}, {"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Json out = {{"ok", false}, {"error", error}};
+  if (!failure.more_json.empty()) out.update(Json::parse(failure.more_json));
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace madoguchi::cli

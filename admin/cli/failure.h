@@ -27,6 +27,7 @@ struct Failure {
   std::chrono::milliseconds retry_after{0};  // of a lock
   std::string approval_id;                   // of APPROVAL_NEEDED
   std::string usage;                         // wrong use of the command line, ja and en, a line each
+  std::string more_json = {};                // an object whose members stand beside "error"; empty: none
 };
 
 // Nothing: done.
@@ -36,7 +37,8 @@ Failure Because(Error error);
 Failure Because(ErrorCode code, std::string detail);
 Failure Usage(const std::string& ja, const std::string& en);
 
-// Usage 2. Environment 3: this machine, its files, the way to the server, the server's database. Else 1.
+// Usage 2. Environment 3: this machine, its files, an export that cannot be read, the way to the server, the server's
+// database. Else 1.
 int ExitStatus(const Failure& failure);
 
 // words: the command as it was typed, for the next steps. It never holds a secret: none is an argument.

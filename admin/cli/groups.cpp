@@ -57,6 +57,7 @@ void AddEverything(CLI::App& app, Shell& shell) {
   AddStaffCommands(app, shell);
   AddUserCommands(app, shell);
   AddApprovalCommands(app, shell);
+  AddAuditCommands(app, shell);
   CLI::App& completion = AddGroup(app, "completion", "シェルの補完 / shell completion");
   AddCommand(completion, shell, "bash", "bash の補完を出力する / print the completion of bash", [&app](Shell&) -> Done {
     std::fputs(BashCompletion(app).c_str(), stdout);

@@ -15,11 +15,19 @@ void AddAccountCommands(CLI::App& app, Shell& shell);
 void AddSheetCommands(CLI::App& account, Shell& shell);
 void AddDeskCommands(CLI::App& app, Shell& shell);      // desk
 void AddMethodCommands(CLI::App& app, Shell& shell);    // method
-void AddCallCommands(CLI::App& app, Shell& shell);     // calls
+void AddCallCommands(CLI::App& app, Shell& shell);      // calls
 void AddHandoffCommands(CLI::App& app, Shell& shell);   // handoff
 void AddStaffCommands(CLI::App& app, Shell& shell);     // staff
 void AddUserCommands(CLI::App& app, Shell& shell);      // user
 void AddApprovalCommands(CLI::App& app, Shell& shell);  // approval break-glass
+// audit: the group is made by AddAuditCommands, which asks the others for their commands.
+void AddAuditCommands(CLI::App& app, Shell& shell);
+void AddAuditExportCommands(CLI::App& audit, Shell& shell);       // export checkpoint status proof
+void AddAuditVerifyCommand(CLI::App& audit, Shell& shell);        // verify
+void AddAuditKeepingCommands(CLI::App& audit, Shell& shell);  // partitions hold
+void AddAuditMaintenanceCommands(CLI::App& audit, Shell& shell);  // maintenance
+void AddAuditReviewCommands(CLI::App& audit, Shell& shell);  // search timeline subject without-subject saved
+void AddAuditReportCommands(CLI::App& audit, Shell& shell);  // report rights reviewed
 
 // The whole tree with the options that hold for every command.
 void AddEverything(CLI::App& app, Shell& shell);

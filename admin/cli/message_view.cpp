@@ -44,6 +44,7 @@ bool IsCode(const FieldDescriptor& field) {
 // One value of a field that is no message; `index` of a repeated one, else negative.
 Json Value(const Message& message, const FieldDescriptor& field, int index) {
   const google::protobuf::Reflection& look = *message.GetReflection();
+  if (index < 0 && field.has_presence() && !look.HasField(message, &field)) return {};
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return index < 0 ? look.GetBool(message, &field) : look.GetRepeatedBool(message, &field, index);

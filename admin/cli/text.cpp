@@ -98,16 +98,19 @@ std::string Padded(std::string_view text, std::size_t width) {
 }
 
 std::string LocalTime(const std::string& rfc3339) {
+  constexpr std::string_view kOfJapan = "+09:00";
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, consumed = 0;
   if (std::sscanf(rfc3339.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
                   &consumed) != 6 ||
-      consumed == 0 || rfc3339.back() != 'Z') {
+      consumed == 0) {
     return rfc3339;
   }
+  const bool is_local = rfc3339.compare(static_cast<std::size_t>(consumed), std::string::npos, kOfJapan) == 0;
+  if (!is_local && rfc3339.back() != 'Z') return rfc3339;
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59) return rfc3339;
-  const auto local = std::chrono::sys_days{date} + std::chrono::hours{hour} + kJapan;
+  const auto local = std::chrono::sys_days{date} + std::chrono::hours{hour} + (is_local ? kJapan * 0 : kJapan);
   const auto midnight = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day shown{midnight};
   std::array<char, 32> text{};

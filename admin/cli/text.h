@@ -22,7 +22,8 @@ std::size_t Width(std::string_view text);
 // `text` and blanks up to `width` columns; never cut.
 std::string Padded(std::string_view text, std::size_t width);
 
-// "2026-11-22T12:30:00Z" as people in Japan read it: "2026-11-22 21:30". Anything else comes back as it is.
+// "2026-11-22T12:30:00Z" as people in Japan read it: "2026-11-22 21:30"; also of a time that says +09:00. Anything else
+// comes back as it is.
 std::string LocalTime(const std::string& rfc3339);
 
 // "29 分 48 秒 / 29 min 48 s", rounded up to a whole second.

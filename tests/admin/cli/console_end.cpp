@@ -290,6 +290,7 @@ ConsoleEnd::ConsoleEnd() {
   builder.RegisterService(&methods);
   builder.RegisterService(&calls);
   builder.RegisterService(&handoffs);
+  builder.RegisterService(&reviews);
   server_ = builder.BuildAndStart();
   const std::string conf = "server=\"" + settings().server + "\"\nconsole=\"" + console + "\"\n";
   if (!server_ || !WriteFileWhole(folder_.File("admin.conf"), conf, false)) std::abort();

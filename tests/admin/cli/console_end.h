@@ -19,6 +19,7 @@
 #include "madoguchi/v1/handoff_service.grpc.pb.h"
 #include "madoguchi/v1/method_service.grpc.pb.h"
 #include "madoguchi/v1/session_service.grpc.pb.h"
+#include "madoguchi/v1/trail_review_service.grpc.pb.h"
 #include "tests/proto/contract/test_folder.h"
 
 namespace madoguchi::cli {
@@ -106,6 +107,42 @@ struct Handoffs final : v1::HandoffService::Service {
   std::int64_t retried = 0, discarded = 0;
 };
 
+// One row, number 7, and there are more; one saved search, "回答". An export has three rows in two pieces and breaks
+// behind the first when `breaks`.
+struct Reviews final : v1::TrailReviewService::Service {
+  grpc::Status Search(grpc::ServerContext* context, const v1::SearchTrailRequest* request,
+                      v1::SearchTrailResponse* response) override;
+  grpc::Status Timeline(grpc::ServerContext* context, const v1::ReadTimelineRequest* request,
+                        v1::ReadTimelineResponse* response) override;
+  grpc::Status Subject(grpc::ServerContext* context, const v1::ReadSubjectRequest* request,
+                       v1::ReadSubjectResponse* response) override;
+  grpc::Status WithoutSubject(grpc::ServerContext* context, const v1::CountWithoutSubjectRequest* request,
+                              v1::CountWithoutSubjectResponse* response) override;
+  grpc::Status Rights(grpc::ServerContext* context, const v1::ReadRightsRequest* request,
+                      v1::ReadRightsResponse* response) override;
+  grpc::Status Report(grpc::ServerContext* context, const v1::MakeTrailReportRequest* request,
+                      v1::MakeTrailReportResponse* response) override;
+  grpc::Status MarkReviewed(grpc::ServerContext* context, const v1::MarkReviewedRequest* request,
+                            v1::MarkReviewedResponse* response) override;
+  grpc::Status SaveSearch(grpc::ServerContext* context, const v1::SaveTrailSearchRequest* request,
+                          v1::SaveTrailSearchResponse* response) override;
+  grpc::Status ListSearches(grpc::ServerContext* context, const v1::ListTrailSearchesRequest* request,
+                            v1::ListTrailSearchesResponse* response) override;
+  grpc::Status Export(grpc::ServerContext* context, const v1::ExportTrailSearchRequest* request,
+                      grpc::ServerWriter<v1::ExportTrailSearchResponse>* writer) override;
+  v1::SearchTrailRequest searched;
+  v1::ReadTimelineRequest timeline;
+  v1::ReadSubjectRequest subject;
+  v1::CountWithoutSubjectRequest without;
+  v1::MakeTrailReportRequest reported;
+  v1::MarkReviewedRequest marked;
+  v1::SaveTrailSearchRequest saved;
+  v1::ExportTrailSearchRequest exported;
+  std::string rights_of;
+  int searches = 0;
+  bool breaks = false;
+};
+
 class ConsoleEnd {
  public:
   ConsoleEnd();
@@ -130,6 +167,7 @@ class ConsoleEnd {
   Methods methods;
   Calls calls;
   Handoffs handoffs;
+  Reviews reviews;
 
  private:
   TestFolder folder_;

@@ -11,6 +11,7 @@
 #include "madoguchi/v1/approval_service.pb.h"
 #include "madoguchi/v1/session_service.pb.h"
 #include "madoguchi/v1/staff_service.pb.h"
+#include "madoguchi/v1/trail_review_service.pb.h"
 
 namespace madoguchi::cli {
 namespace {
@@ -39,6 +40,15 @@ TEST(MessageJson, HasTheWordOfACodeAndItsMeaningAndLeavesAbsentTextsOut) {
   EXPECT_FALSE(json.contains("application_number"));  // not known
   EXPECT_FALSE(json.contains("desk_id"));
   EXPECT_FALSE(json.contains("ends_on"));
+}
+
+TEST(MessageJson, ANumberThatWasNotSaidIsAbsentAndZeroIsTold) {
+  v1::TrailEntry entry;
+  EXPECT_FALSE(ToJson(entry).contains("seconds"));
+  EXPECT_EQ(Cell(entry, "seconds"), "");
+  entry.set_seconds(0);
+  EXPECT_EQ(ToJson(entry)["seconds"], 0);
+  EXPECT_EQ(Cell(entry, "seconds"), "0");
 }
 
 TEST(MessageJson, HasNoSecretOfTheAnswer) {
