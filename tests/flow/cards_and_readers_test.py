@@ -20,13 +20,14 @@ def test_a_check_answers_with_one_card_trip_after_the_press(bench, shared_desk):
     assert answer.check["results"], "at least one result"
 
 
-def test_intent_and_outcome_of_a_check_are_in_the_trail(bench):
+def test_intent_outcome_and_the_screen_of_a_check_are_in_the_trail(bench):
     desk, readers = bench.desk(), bench.readers()
     bench.card(readers.ports[0])
     answer = bench.check(desk, readers)
     assert answer.ok, answer
     rows = bench.trail("action, code, press_id", desk)
-    assert [row.split("|")[0] for row in rows if row.endswith(answer.check["press_id"])] == ["check.intent", "check.outcome"], rows
+    assert [row.split("|")[0] for row in rows if row.endswith(answer.check["press_id"])] == [
+        "check.intent", "check.outcome", "desk.result_shown", "desk.result_closed"], rows
 
 
 def test_no_reader_is_said_plainly(bench, shared_desk):

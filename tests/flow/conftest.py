@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "tests" / "flow" / "support"))
 
 import card_log  # noqa: E402 (found through the path above)
 import clinic as clinics  # noqa: E402
+import personal_data  # noqa: E402
 import protos  # noqa: E402
 from run import Run, stop  # noqa: E402
 
@@ -224,6 +225,8 @@ def clinic(run, build, people):
     made = clinics.Clinic(run, build, people)
     made.start()
     yield made
+    personal = personal_data.appearances(people, personal_data.trail_of(made))
+    assert not personal, f"in the trail: {personal}"
     assert made.server.stop() == 0, run.log_tail("server")
     reports = [f"{log.name}: {line}" for log in sorted((run.directory / "log").iterdir())
                for _, line in sanitizer_lines(log)]

@@ -57,7 +57,7 @@ class Setting:
             f"SELECT {columns} FROM kept_result WHERE desk_id = '{self.desk.desk_id}' ORDER BY number")
 
     def delivered(self):
-        return [row for row in self.bench.trail("action, press_id, detail", self.desk) if row.startswith("handoff.delivered")]
+        return [row for row in self.bench.trail("action, press_id, file_name, file_sha256", self.desk) if row.startswith("handoff.delivered")]
 
 
 def folder_of(bench, name):

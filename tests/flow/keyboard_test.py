@@ -70,9 +70,12 @@ def test_the_next_member_of_a_family_is_never_asked_about_with_the_card_that_lie
     status, printed = keyboard.end()
     assert status == 0, keyboard.log()
     assert [line.split("：")[1] for line in printed.splitlines() if line.startswith("  氏名 / name：")] == names, printed
-    rows = bench.trail("action, presenter, card_hash", desk)
+    rows = bench.trail("action, presenter, card_hash, seconds", desk)
     intents = [row.split("|")[1:] for row in rows if row.startswith("check.intent|")]
-    assert [presenter for presenter, _ in intents] == ["guardian", "holder"] and intents[0][1] != intents[1][1], rows
+    assert [presenter for presenter, _, _ in intents] == ["guardian", "holder"] and intents[0][1] != intents[1][1], rows
+    assert all(0 <= int(looked) < ANSWER_SECONDS for _, _, looked in intents), "how long photo and face were compared"
+    closed = [row.split("|")[1] for row in bench.trail("action, detail", desk) if row.startswith("desk.result_closed|")]
+    assert closed == ["form=text by=next_patient", "form=text by=key"][2 - len(names):], closed
 
 
 @pytest.mark.parametrize("agreed", [False, True])

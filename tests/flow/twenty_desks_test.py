@@ -7,6 +7,7 @@ import clinic as clinics
 import drill
 import pytest
 import secret_search
+from trail_day_test import lines_of, sign, verify
 
 SAFETY_SECONDS = 900  # a sanitized build on a slow machine
 AT_ONCE = 5           # so that a check keeps its 15 s there, too
@@ -29,6 +30,18 @@ def test_a_facility_goes_from_an_empty_database_to_twenty_checks(facility, tell)
     assert took <= SAFETY_SECONDS
     assert len(secret_search.searchable(secrets)) > 3 * drill.DESKS
     assert secret_search.found(secrets, facility.run, facility.postgres.dump(), arguments.seen) == []
+
+
+def test_its_trail_verifies_offline(facility, tell):
+    """Goes on in the clinic of the drill."""
+    sign(facility)
+    folder = facility.run.directory / "export"
+    facility.administrator.done("audit", "export", "--to", str(folder))
+    status, verified = verify(facility, folder)
+    assert status == 0 and verified["ok"] and verified["findings"] == [], verified
+    acts = [(row["action"], row["code"]) for row in lines_of(folder)]
+    assert acts.count(("check.outcome", 0)) == acts.count(("account.activated", 0)) == drill.DESKS
+    tell(f"its {verified['rows']} rows under {verified['checkpoints']} checkpoints verify offline")
 
 
 def test_the_second_application_begins_after_the_twentieth_account(facility):
