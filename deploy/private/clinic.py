@@ -218,6 +218,7 @@ class Clinic:
         self.review = directory / "review.json"      # how the national side decides applications
         self.review.write_text("{}")
         self.identity = directory / "identity"       # facility CA and server certificate
+        self.trail_key = directory / "trail-key"     # verifies the signatures over the trail
         self.postgres = Postgres(run)
         self.national = None
         self.server = None
@@ -262,6 +263,8 @@ class Clinic:
     def _make_identity(self):
         self.server_command("init-identity", "--server-name", "localhost", "--server-ip", "127.0.0.1",
                             config=self._bare_config("init-identity"))
+        made = json.loads(self.server_command("make-trail-key", config=self._bare_config("make-trail-key")))
+        self.trail_key.write_text(made["verifier_key"] + "\n")
 
     def _bare_config(self, name):
         """For commands that run before the national service has a port."""
@@ -284,7 +287,7 @@ class Clinic:
             "sight": {"scheme": "reference"},
             "number": {"inquiry": "on"},
             "account": {"seal_key_file": directory / "seal-key", "national": "service" if self.portal else "manual"},
-            "audit": {"key_file": directory / "audit-key"},
+            "audit": {"key_file": directory / "audit-key", "signing_key_file": directory / "trail-signing.pem"},
             "app": {"ready_file": ready, "migrations_directory": ROOT / "migrations"},
         }
         for section, values in overrides.items():

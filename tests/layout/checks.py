@@ -44,7 +44,7 @@ ARROWS = {
     "server/eligibility": {"outbound"},
     "server/handoff": {"eligibility", "audit", "outbound"},
     "server/outbound": set(),
-    "server/audit": set(),
+    "server/audit": {"outbound"},
     "server/identity": {"audit", "account"},
     "server/store": {"audit", "desk", "identity", "account", "console", "check", "eligibility", "handoff"},
     "server/telemetry": set(),
@@ -215,6 +215,51 @@ def sleeps_in_tests(root):
     return found
 
 
+def trail_words(root):
+    """What is written into the trail is of the registry, by its constant; and what the registry promises is written by somebody."""
+    registry = root / "proto" / "madoguchi" / "v1" / "trail_events.proto"
+    lines = re.findall(r"EVENT_(\w+) = \d+ \[\(event\) = \{(.*?)\}\];", registry.read_text() if registry.exists() else "", re.S)
+    reserved = {name: 'reserved_for: "' in line for name, line in lines}
+    used, found = set(), []
+    for path in sources(root, "server", suffixes={".h", ".cpp"}):
+        text = path.read_text()
+        used.update(re.findall(r"\baction::k(\w+)", text))
+        for literal in re.findall(r'(?:\.action = |[eE]vent\w*[({]{1,2}|transaction, \{)"([a-z]+\.[a-z_]+)"', text):
+            found.append(f"trail words: {relative(root, path)} writes {literal} without its constant")
+    for name, is_reserved in reserved.items():
+        constant = "".join(word.capitalize() for word in name.lower().split("_"))
+        if is_reserved == (constant in used):
+            found.append(f"trail words: {constant} is {'reserved, and written' if is_reserved else 'registered, and written by nobody'}")
+    return found
+
+
+def alerts(root):
+    """An alert can fire: its series and their labels are ones that the server shows, and the number it names is in the catalogue."""
+    shown = "".join(path.read_text() for path in sources(root, "server/telemetry", suffixes={".cpp"}))
+    series = set(re.findall(r'\.Name\("(\w+)"\)', shown))
+    errors = root / "proto" / "madoguchi" / "v1" / "errors.proto"
+    numbers = set(re.findall(r"^  [A-Z_0-9]+ = (\d+) ", errors.read_text() if errors.exists() else "", re.M))
+    found = []
+    for path in sorted((root / "deploy" / "prometheus").glob("*.rules.yml")):
+        where = relative(root, path)
+        rules = re.findall(r"^      - alert: (\w+)\n((?:        .*\n)+)", path.read_text(), re.M)
+        if len({name for name, _ in rules}) != path.read_text().count("- alert:"):
+            found.append(f"alerts: {where} has a rule that is not read, or one name twice")
+        for name, rule in rules:
+            if not re.search(r"^        expr: \S", rule, re.M) or not re.search(r'^          summary: "\S', rule, re.M):
+                found.append(f"alerts: {where}: {name} has no expr or no summary")
+            expression = "".join(re.findall(r"^        expr: (.*)", rule, re.M))
+            for unknown in sorted(set(re.findall(r"\bmadoguchi_\w+", expression)) - series):
+                found.append(f"alerts: {where}: {name} asks for {unknown}, which nobody shows")
+            for label in re.findall(r'[{,](\w+)=', expression) + re.findall(r"\$labels\.(\w+)", rule):
+                if f'"{label}"' not in shown:
+                    found.append(f"alerts: {where}: {name} asks for the label {label}, which nobody shows")
+            for number in re.findall(r'summary: "(\d{4}) ', rule):
+                if number not in numbers:
+                    found.append(f"alerts: {where}: {name} names {number}, which is not in the catalogue")
+    return found
+
+
 def wire_numbers(root):
     """Every field and enum value as 'name = number', from the proto texts: numbers never change, and a removed one stays listed."""
     lines = []
@@ -222,7 +267,8 @@ def wire_numbers(root):
         scope = []
         text = re.sub(r"//[^\n]*", "", path.read_text())
         text = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
-        text = re.sub(r"\[[^\[\]]*\]", "", text)
+        for _ in range(2):  # options, and the lists in them
+            text = re.sub(r"\[[^\[\]]*\]", "", text)
         for token in re.findall(r"(?:message|enum|oneof|service|extend)\s+[\w.]+\s*\{|\brpc\b[^;{]*|\{|\}|[\w.<>, ]+?\s*=\s*\d+\s*;", text):
             opened = re.match(r"(message|enum|oneof|service|extend)\s+([\w.]+)", token)
             if opened and token.rstrip().endswith("{"):
@@ -251,4 +297,4 @@ def came_back(removed, current):
 
 
 ALL = (top_level, library_fences, arrows, purpose_headers, test_mirror, module_words, names, licence_lines, promised_tests, unfinished,
-       sleeps_in_tests)
+       sleeps_in_tests, trail_words, alerts)

@@ -49,6 +49,8 @@ BROKEN = {
     "licence_lines": ("server/check/check.h", "#pragma once\n", "no SPDX"),
     "promised_tests": ("SECURITY.md", "| a promise | `Gone.Test` |\n", "names Gone.Test"),
     "unfinished": ("server/check/check.cpp", "// TODO later\n", "check.cpp:1"),
+    "trail_words": ("server/check/check.cpp", 'event.action = "check.made_up";\n', "writes check.made_up"),
+    "alerts": ("deploy/prometheus/x.rules.yml", "      - alert: Gone\n        expr: madoguchi_gone > 1\n", "asks for madoguchi_gone"),
     "sleeps_in_tests": ("tests/server/check/check_test.cpp", "std::this_thread::sleep_for(1s);\n", "instead of an event"),
 }
 
@@ -75,6 +77,36 @@ def test_a_module_without_a_test_is_found_out(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text("")
     assert any("has no test" in problem for problem in checks.test_mirror(tmp_path))
+
+
+def test_a_word_of_the_trail_that_nobody_writes_is_seen(tmp_path):
+    path = tmp_path / "proto" / "madoguchi" / "v1" / "trail_events.proto"
+    path.parent.mkdir(parents=True)
+    path.write_text('EVENT_A_B = 1 [(event) = {\n word: "a.b"\n}];\nEVENT_C_D = 2 [(event) = {\n word: "c.d" reserved_for: "E"\n}];\n')
+    assert checks.trail_words(tmp_path) == ["trail words: AB is registered, and written by nobody"]
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "a.cpp").write_text("audit::action::kAB; audit::action::kCD;")
+    assert checks.trail_words(tmp_path) == ["trail words: CD is reserved, and written"]
+
+
+def test_an_alert_that_can_never_fire_is_seen(tmp_path):
+    shown = tmp_path / "server" / "telemetry" / "metrics.cpp"
+    shown.parent.mkdir(parents=True)
+    shown.write_text('.Name("madoguchi_lag") {{"of", "oldest"}}')
+    errors = tmp_path / "proto" / "madoguchi" / "v1" / "errors.proto"
+    errors.parent.mkdir(parents=True)
+    errors.write_text("  A_CODE = 1615 [(line) = {\n")
+    rules = tmp_path / "deploy" / "prometheus" / "x.rules.yml"
+    rules.parent.mkdir(parents=True)
+    right = ('      - alert: Behind\n        expr: madoguchi_lag{of="oldest"} > 1\n        annotations:\n'
+             '          summary: "1615 {{ $labels.of }}"\n')
+    rules.write_text(right)
+    assert checks.alerts(tmp_path) == []
+    for wrong, says in ((right.replace("madoguchi_lag", "madoguchi_gap"), "madoguchi_gap, which"), (right.replace("{of=", "{off="), "label off"),
+                        (right.replace("labels.of", "labels.on"), "label on"), (right.replace("1615", "1616"), "names 1616"),
+                        (right + right, "one name twice"), (right.replace("expr", "exp"), "no expr"), (right[2:], "not read")):
+        rules.write_text(wrong)
+        assert any(says in problem for problem in checks.alerts(tmp_path)), wrong
 
 
 def test_a_changed_wire_number_is_seen(tmp_path):
