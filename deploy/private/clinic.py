@@ -24,15 +24,16 @@ INSTITUTION = "1311234567"  # 東京 13 · 医科 1 · made-up code
 READY_SECONDS = 180         # for one program to say it is ready; sanitizers on a busy machine are slow
 COMMAND_SECONDS = 180       # for one short command
 CHECK_SECONDS = 180         # for one check command, its 15 s deadline included
-PORT_MIN = 10000             # drivers' ports: from here to where the kernel's own choice of outgoing ports begins
+PORT_MIN = 10000             # ports of drivers and servers, which come back at the same ones: from here to where the kernel's own choice of outgoing ports begins
+PORTS_VARIABLE = "MADOGUCHI_PORTS"  # "COUNT NUMBER": keep_to_every of a program that is started beside others of its kind
 PORTS_MIN = 1000             # fewer than these are no choice
 PORT_RANGE = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 NATIONAL_SERVICE = ROOT / "tests" / "simulators" / "national_service" / "madoguchi-national-service"
 
 
-def drivers_ports():
-    """Every port that may be given to a driver, in an order of this process's own: none is given out twice."""
+def own_ports():
+    """Every port that may be given to a driver or a server, in an order of this process's own: none is given out twice."""
     ports = list(range(PORT_MIN, int(PORT_RANGE.read_text().split()[0])))
     if len(ports) < PORTS_MIN:
         raise RunError(f"{PORT_RANGE} leaves no ports between {PORT_MIN} and the kernel's own")
@@ -40,13 +41,17 @@ def drivers_ports():
     return iter(ports)
 
 
-PORTS = drivers_ports()
+PORTS = own_ports()
 
 
 def keep_to_every(count, number):
     """For `count` processes side by side: from now on this one gives out every count-th port alone, the number-th first (from 0)."""
     global PORTS
     PORTS = iter([port for port in PORTS if port % count == number])
+
+
+if PORTS_VARIABLE in os.environ:
+    keep_to_every(*map(int, os.environ[PORTS_VARIABLE].split()))
 
 
 def free_port():
@@ -278,12 +283,12 @@ class Clinic:
             "database": {"server_url": self.postgres.url("madoguchi_server"),
                          "owner_url": self.postgres.url("madoguchi_owner")},
             "identity": {"directory": self.identity, "passphrase_file": directory / "ca-passphrase"},
-            "desk": {"listen": "127.0.0.1:0", "operators": "on" if self.operators else "off"},
-            "enrolment": {"listen": "127.0.0.1:0"},
-            "telemetry": {"listen": "127.0.0.1:0"},
+            "desk": {"listen": f"127.0.0.1:{free_port()}", "operators": "on" if self.operators else "off"},
+            "enrolment": {"listen": f"127.0.0.1:{free_port()}"},
+            "telemetry": {"listen": f"127.0.0.1:{free_port()}"},
             "eligibility": {"url": self.national.url if self.national else "", "root_file": self.tls / "national-ca.pem",
                             "certificate_file": self.tls / "clinic.pem", "key_file": self.tls / "clinic.key"},
-            "console": {"listen": "127.0.0.1:0"},
+            "console": {"listen": f"127.0.0.1:{free_port()}"},
             "sight": {"scheme": "reference"},
             "number": {"inquiry": "on"},
             "account": {"seal_key_file": directory / "seal-key", "national": "service" if self.portal else "manual"},

@@ -26,7 +26,9 @@ PRESET = os.environ.get("MADOGUCHI_PRESET") or "asan"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 protos.generate(ROOT / "build" / PRESET / "flow-python" / WORKER)
-clinics.keep_to_every(WORKERS, int(WORKER.removeprefix("gw")))
+# Every second one is left to the demos that are run as programs (demo_test.py).
+clinics.keep_to_every(2 * WORKERS, 2 * int(WORKER.removeprefix("gw")))
+PORTS_OF_DEMOS = {clinics.PORTS_VARIABLE: f"{2 * WORKERS} {2 * int(WORKER.removeprefix('gw')) + 1}"}
 
 PEOPLE = ROOT / "tests" / "simulators" / "people"
 PERSON = "hanako-genki"

@@ -9,16 +9,16 @@ import subprocess
 import xml.etree.ElementTree
 
 import pytest
-from conftest import PRESET, ROOT, ERRORS
+from conftest import ERRORS, PORTS_OF_DEMOS, PRESET, ROOT
 
 DEMO_SECONDS = 300
-END_SECONDS = 120  # for the janitor to end everything
+END_SECONDS = 300  # for the janitor to end everything
 UNSEEN = "未見 1.新"
 
 
 def demo(*options, cwd="/"):
     done = subprocess.run([ROOT / "deploy" / "demo", "--preset", PRESET, *options], cwd=cwd, capture_output=True, text=True,
-                          timeout=DEMO_SECONDS, stdin=subprocess.DEVNULL)
+                          timeout=DEMO_SECONDS, stdin=subprocess.DEVNULL, env={**os.environ, **PORTS_OF_DEMOS})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -148,7 +148,8 @@ def test_options_that_do_not_go_together_are_a_usage_error(options):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "terminate", "kill_9"])
 def test_an_ended_demo_leaves_no_process_no_socket_and_no_directory(number, run, request):
     process = subprocess.Popen([ROOT / "deploy" / "demo", "--preset", PRESET, "--json"], cwd="/", stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+                               env={**os.environ, **PORTS_OF_DEMOS})
     request.addfinalizer(process.kill)  # the janitor does the rest
     told = []
     for line in process.stderr:
@@ -169,7 +170,8 @@ def test_an_ended_demo_leaves_no_process_no_socket_and_no_directory(number, run,
 
 def test_a_demo_interrupted_before_its_answer_does_not_claim_one(run, request):
     process = subprocess.Popen([ROOT / "deploy" / "demo", "--preset", PRESET, "--once"], cwd="/", stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+                               env={**os.environ, **PORTS_OF_DEMOS})
     request.addfinalizer(process.kill)
     before = abandoned_directories()
     next(line for line in process.stderr if "starting PostgreSQL" in line)

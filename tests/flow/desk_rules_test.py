@@ -12,7 +12,7 @@ from number_test import numbers_of
 PERSON = "kuro-maru"       # a name with ●
 ON_CARD = "見本　鷺"
 SHOWN_SECONDS = 120
-EXPIRES_SECONDS = 3
+EXPIRES_SECONDS = 20       # what is looked at before it expires includes the end of a program with sanitizers
 WAIT_SECONDS = 60
 WIPED_SECONDS = 200        # when another server of the same database was first: the key goes with this server's next sweep, each minute
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))

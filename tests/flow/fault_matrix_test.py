@@ -12,7 +12,7 @@ import person
 import pytest
 from conftest import PERSON, ROOT, Bench
 
-DEADLINE_MS = 4000
+DEADLINE_MS = 6000
 KINDS = {int(number): kind for number, kind in re.findall(r"= (\d+) \[\(line\) = \{\s*kind: (\w+)", (ROOT / "proto/madoguchi/v1/errors.proto").read_text())}
 
 UNAVAILABLE = {"NATIONAL_UNAVAILABLE", "NATIONAL_UNREACHABLE", "CHECK_DEADLINE", "NATIONAL_PAUSED"}  # nothing happened
@@ -31,7 +31,7 @@ ANY = {
     "slow": ({"latency_ms": 300, "jitter_ms": 200}, {"answered"}, {"answered"}),
     "slower than the deadline": ({"latency_ms": 30_000}, UNAVAILABLE, UNKNOWN),
     "never answers": ({"hang": True}, UNAVAILABLE, UNKNOWN),
-    "drips": ({"drip_ms": 2000}, UNAVAILABLE, UNKNOWN),
+    "drips": ({"drip_ms": 3000}, UNAVAILABLE, UNKNOWN),
     "400": ({"status": 400}, {"NATIONAL_REQUEST_REFUSED"}, {"NATIONAL_REQUEST_REFUSED"}),
     "404": ({"status": 404}, {"NATIONAL_REQUEST_REFUSED"}, {"NATIONAL_REQUEST_REFUSED"}),
     "429": ({"status": 429}, {"NATIONAL_UNAVAILABLE"}, {"NATIONAL_UNAVAILABLE"}),

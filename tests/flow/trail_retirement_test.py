@@ -30,7 +30,7 @@ DO $$ BEGIN
                    format('2019-0%s-01 00:00:00+09', month), format('2019-0%s-01 00:00:00+09', month + 1));
   END LOOP;
   EXECUTE format('ALTER TABLE audit_event ATTACH PARTITION audit_event_first FOR VALUES FROM (%L) TO (%L)', '2019-04-01 00:00:00+09',
-                 date_trunc('month', now() AT TIME ZONE 'Asia/Tokyo') + interval '1 month' || '+09');
+                 (SELECT min(from_at) FROM trail_partitions() WHERE from_at > '2020-01-01 00:00:00+09'));
 END $$;
 INSERT INTO audit_event (record_id, action, owner, recorded_at)
 SELECT gen_random_uuid(), 'app.started', 'test', '2019-01-01 12:00:00+09'::timestamptz + (n % 90) * interval '1 day' FROM generate_series(1, ROWS) AS n;

@@ -33,7 +33,8 @@ class SmallDisk:
         """A PostgreSQL whose files are all on it; to be created once."""
         enter = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
         within = ["nsenter", f"--target={self._holder.pid}", *enter, "--mount", "--"]
-        return Postgres(self._run, "max_wal_size = 64MB\nmin_wal_size = 32MB\n", within, self.directory / "data", self._seen_at("data"))
+        # No checkpoint by volume, which would give segments of its log back while the disk fills up.
+        return Postgres(self._run, "max_wal_size = 2GB\nmin_wal_size = 32MB\n", within, self.directory / "data", self._seen_at("data"))
 
     def folder(self, name):
         """A new folder of it, as programs of ours reach it."""

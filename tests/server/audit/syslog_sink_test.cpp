@@ -44,14 +44,13 @@ TEST(SyslogSink, ARealReceiverGetsEveryRowInOrderByteForByte) {
 
 TEST(SyslogSink, AFrozenReceiverIsNoticedAndGetsTheRowsWhenItReadsAgain) {
   SyslogReceiver receiver;
-  SyslogSink sink(receiver.address(), kShort);
-  EXPECT_EQ(CodeOf(sink.Take(Batch(0, 10))), 0);
+  SyslogSink patient(receiver.address()), hurried(receiver.address(), kShort);
+  EXPECT_EQ(CodeOf(patient.Take(Batch(0, 10))), 0);
   receiver.Freeze();
-  const Result<void> taken = sink.Take(Batch(10, 20));
+  const Result<void> taken = hurried.Take(Batch(10, 20));
   EXPECT_EQ(CodeOf(taken), 1615);
   EXPECT_THAT(taken.error().detail, StartsWith("audit.sink_host: "));
   receiver.Thaw();
-  SyslogSink patient(receiver.address());
   EXPECT_EQ(CodeOf(patient.Take(Batch(10, 20))), 0);
   ExpectRows(receiver.WaitForLines(20), 0, 20);
 }

@@ -102,10 +102,13 @@ TEST(HttpsClient, ResumesTheTlsSessionOfAnotherThreadsConnection) {
 TEST(HttpsClient, GivesUpConnectionAndSessionWhenItsFilesAreReplaced) {
   TlsServer server(Ours().files(), Fine);
   const Authority mine;  // a directory of its own, filled with our files
-  const auto put = [&mine](const HttpsFiles& from) {
+  auto put = [&mine, moment = std::filesystem::file_time_type::clock::now()](const HttpsFiles& from) mutable {
     std::filesystem::copy_file(from.certificate, mine.files().certificate,
                                std::filesystem::copy_options::overwrite_existing);
     std::filesystem::copy_file(from.key, mine.files().key, std::filesystem::copy_options::overwrite_existing);
+    moment += seconds{1};  // seen as changed however coarse the clock of the file system is
+    for (const std::string& file : {mine.files().certificate, mine.files().key})
+      std::filesystem::last_write_time(file, moment);
   };
   std::filesystem::copy_file(Ours().files().root, mine.files().root, std::filesystem::copy_options::overwrite_existing);
   put(Ours().files());

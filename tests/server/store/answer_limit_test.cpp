@@ -14,6 +14,7 @@ namespace madoguchi::store {
 namespace {
 
 constexpr std::chrono::milliseconds kShort{200};
+constexpr std::chrono::milliseconds kForADatabase{3'000};  // which has to answer other statements within it
 
 struct Sockets {
   Sockets() { EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0); }
@@ -46,7 +47,7 @@ TEST(AnswerLimit, LeavesASocketAloneOnceItsWatchIsOver) {
 
 TEST_F(StoreTest, AnswerLimitTurnsASilentDatabaseIntoADroppedConnection) {
   CommitBreaker silent(cluster_folder());
-  AnswerLimit limit(kShort);
+  AnswerLimit limit(kForADatabase);
   const auto opened =
       Connection::Open("host=" + silent.folder() + " dbname=" + database_ + " user=madoguchi_owner", "silent", &limit);
   ASSERT_EQ(CodeOf(opened), 0);
@@ -61,7 +62,7 @@ TEST_F(StoreTest, AnswerLimitTurnsASilentDatabaseIntoADroppedConnection) {
 
 TEST_F(StoreTest, AnswerLimitLetsTheTrailGoOnAfterASilence) {
   CommitBreaker silent(cluster_folder());
-  AnswerLimit limit(kShort);
+  AnswerLimit limit(kForADatabase);
   PgTrail trail("host=" + silent.folder() + " dbname=" + database_ + " user=madoguchi_server", "server-one", limit);
   silent.HoldNextCommit();
   EXPECT_EQ(CodeOf(trail.RecordEvent({audit::action::kAppStarted, {}, {}, 0, {}}, Soon())), 0);

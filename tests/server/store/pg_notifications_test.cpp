@@ -12,7 +12,6 @@
 namespace madoguchi::store {
 namespace {
 
-
 // What was called changed; lets a test wait for it.
 class Heard {
  public:
@@ -49,6 +48,7 @@ class Heard {
 
 class PgNotificationsTest : public StoreTest {
  protected:
+  explicit PgNotificationsTest(std::string folder = SharedCluster()) : StoreTest(std::move(folder)) {}
   bool BecomesAlive(bool wanted) {
     const Deadline limit = Deadline::In(kTestWaitMax);
     while (notifications_.is_alive() != wanted && !limit.passed()) std::this_thread::yield();
@@ -124,7 +124,12 @@ TEST_F(PgNotificationsTest, CallsEveryDeskChangedAgainAfterItsConnectionWasCut) 
   EXPECT_TRUE(heard_.Take(desk_one_));
 }
 
-TEST_F(PgNotificationsTest, NoticesADatabaseThatIsStoppedAfterFiveSecondsAndThatItGoesOn) {
+class PgNotificationsStopTest : public PgNotificationsTest {
+ protected:
+  PgNotificationsStopTest() : PgNotificationsTest(OwnCluster().folder()) {}  // its postmaster is stopped
+};
+
+TEST_F(PgNotificationsStopTest, NoticesADatabaseThatIsStoppedAfterFiveSecondsAndThatItGoesOn) {
   ASSERT_TRUE(heard_.Take(""));
   ASSERT_TRUE(BecomesAlive(true));
   const std::string backend = Sql(

@@ -49,11 +49,13 @@ class PgTrailCrashTest : public PgTrailTest {
 TEST_F(PgTrailTest, TwoHundredIntentsAtOnceUseFarFewerCommits) {
   constexpr int kIntents = 200;
   PgTrail trail(BreakerUrl(), "server-one", limit_);
+  std::vector<CheckIntent> intents;  // made before: the first one waits two seconds at most
+  for (int i = 0; i < kIntents; ++i) intents.push_back(Intent());
   breaker_.HoldNextCommit();
   auto first = IntentAside(trail, Intent());
   ASSERT_TRUE(breaker_.WaitUntilHeld());
   std::vector<std::future<Result<audit::IntentReceipt>>> others;
-  for (int i = 0; i < kIntents; ++i) others.push_back(IntentAside(trail, Intent()));
+  for (const CheckIntent& intent : intents) others.push_back(IntentAside(trail, intent));
   WaitForStarted(kIntents + 1);
   breaker_.PassHeldCommit();
   EXPECT_EQ(CodeOf(first.get()), 0);

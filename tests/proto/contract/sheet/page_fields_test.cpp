@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <ctime>
 
 namespace madoguchi::sheet {
 namespace {
@@ -77,14 +78,21 @@ TEST(PageFields, JoinANameThatTakesSeveralLines) {
   EXPECT_EQ(name(" 機関名 みほん\n        " + std::string(200, 'x') + "\n"), "みほん");
 }
 
+// Of this thread: what others do beside it does not count.
+std::chrono::nanoseconds ComputingTime() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
 // As fast as pdftotext: a page of four million characters must not keep a thread of the server for half a minute.
 TEST(PageFields, AreSoughtInNoTimeInPagesOfAnySize) {
   for (const std::string unit : {"I ", "機 ", "ID ", "ID\n", "機関名 x\n   y\n", "機関名\n"}) {
     std::string page;
     while (page.size() < 4'000'000) page += unit;
-    const auto begun = std::chrono::steady_clock::now();
+    const std::chrono::nanoseconds begun = ComputingTime();
     (void)ReadPage(page, "page 1").ok();
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5)) << unit;
+    EXPECT_LT(ComputingTime() - begun, std::chrono::seconds(5)) << unit;
   }
 }
 
