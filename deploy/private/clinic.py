@@ -24,7 +24,8 @@ INSTITUTION = "1311234567"  # 東京 13 · 医科 1 · made-up code
 READY_SECONDS = 180         # for one program to say it is ready; sanitizers on a busy machine are slow
 COMMAND_SECONDS = 180       # for one short command
 CHECK_SECONDS = 180         # for one check command, its 15 s deadline included
-PORT_MIN = 10000             # ports of drivers and servers, which come back at the same ones: from here to where the kernel's own choice of outgoing ports begins
+# Ports of drivers and servers, which come back at the same ones: from here to where the kernel's own choice of outgoing ports begins.
+PORT_MIN = 10000
 PORTS_VARIABLE = "MADOGUCHI_PORTS"  # "COUNT NUMBER": keep_to_every of a program that is started beside others of its kind
 PORTS_MIN = 1000             # fewer than these are no choice
 PORT_RANGE = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")

@@ -5,7 +5,6 @@ Interleaved pairs of one wrong log-in with a known ID and one with an unknown ID
 rows in the database before each try; there is no such switch in the product. Issue B: the medians differ by less than 5 %.
 """
 import argparse
-import json
 import pathlib
 import statistics
 import sys
@@ -22,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "flow" / "support"))
 
 import administration  # noqa: E402 (found through the path above)
 import clinic as clinics  # noqa: E402
+import figures  # noqa: E402
 import protos  # noqa: E402
 from run import Run, RunError, say  # noqa: E402
 
@@ -130,16 +130,8 @@ def main():
         numbers = measure(clinic, facility(clinic), options.pairs)
     numbers["held"] = {f"{kind}: known and unknown differ by less than {DIFFERENCE_PERCENT} %": found["difference_percent"] < DIFFERENCE_PERCENT
                        for kind, found in numbers.items()}
-    text = json.dumps(numbers, indent=2, ensure_ascii=False)
-    print(text)
-    if options.json:
-        pathlib.Path(options.json).write_text(text + "\n")
-    return 0 if all(numbers["held"].values()) else 1
+    return figures.told(numbers, options)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except RunError as error:
-        say(f"tests/bench/run log-in: {error}")
-        sys.exit(3)
+    figures.run(main, "tests/bench/run log-in")

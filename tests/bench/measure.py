@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "deploy" / "private"))
 
 import clinic as clinics  # noqa: E402 (found through the path above)
+import figures  # noqa: E402
 from run import Run, RunError, say  # noqa: E402
 
 PERSON = "hanako-genki"
@@ -167,16 +168,8 @@ def main():
         say(f"{options.pairs} checks by sight with the fast card")
         numbers["sight"] = by_sight(clinic, desk, options.pairs)
     numbers["held"] = judge(numbers["fast"], numbers["real"], numbers["sight"])
-    text = json.dumps(numbers, indent=2, ensure_ascii=False)
-    print(text)
-    if options.json:
-        pathlib.Path(options.json).write_text(text + "\n")
-    return 0 if all(numbers["held"].values()) else 1
+    return figures.told(numbers, options)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except RunError as error:
-        say(f"tests/bench/run: {error}")
-        sys.exit(3)
+    figures.run(main, "tests/bench/run")

@@ -3,7 +3,6 @@
 stream, at another server of the same database, is closed.
 """
 import argparse
-import json
 import pathlib
 import sys
 import threading
@@ -15,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "flow" / "support"))
 
 import clinic as clinics  # noqa: E402 (found through the path above)
 import drill  # noqa: E402
+import figures  # noqa: E402
 import protos  # noqa: E402
 from run import Run, RunError, say  # noqa: E402
 
@@ -68,16 +68,8 @@ def main():
                "revocation_min_ms": round(1000 * min(revoked)), "desks_revoked": len(revoked),
                "held": {f"the drill takes at most {DRILL_SECONDS} s": drilled <= DRILL_SECONDS,
                         f"a revoked desk is cut off within {REVOKED_SECONDS} s": max(revoked) <= REVOKED_SECONDS}}
-    text = json.dumps(numbers, indent=2, ensure_ascii=False)
-    print(text)
-    if options.json:
-        pathlib.Path(options.json).write_text(text + "\n")
-    return 0 if all(numbers["held"].values()) else 1
+    return figures.told(numbers, options)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except RunError as error:
-        say(f"tests/bench/run promises: {error}")
-        sys.exit(3)
+    figures.run(main, "tests/bench/run promises")

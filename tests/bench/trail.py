@@ -25,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "deploy" / "private"))
 
 import clinic as clinics  # noqa: E402 (found through the path above)
+import figures  # noqa: E402
 from postgres import DATABASE, Postgres  # noqa: E402
 from run import Run, RunError, say  # noqa: E402
 
@@ -207,16 +208,8 @@ def main():
             # What is thrown away need not be put in order first.
             postgres.stop(signal.SIGINT if options.keep else signal.SIGQUIT)
     numbers["held"] = judge(numbers)
-    text = json.dumps(numbers, indent=2, ensure_ascii=False)
-    print(text)
-    if options.json:
-        pathlib.Path(options.json).write_text(text + "\n")
-    return 0 if all(numbers["held"].values()) else 1
+    return figures.told(numbers, options)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except RunError as error:
-        say(f"tests/bench/run trail: {error}")
-        sys.exit(3)
+    figures.run(main, "tests/bench/run trail")

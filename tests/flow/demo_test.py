@@ -12,7 +12,7 @@ import pytest
 from conftest import ERRORS, PORTS_OF_DEMOS, PRESET, ROOT
 
 DEMO_SECONDS = 300
-END_SECONDS = 300  # for the janitor to end everything
+END_SECONDS = 120  # for the janitor to end everything
 UNSEEN = "未見 1.新"
 
 

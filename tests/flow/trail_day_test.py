@@ -22,7 +22,7 @@ WRONG_PIN = "0000"
 PERSONS = ["hanako-genki", "ichiro-kazoku", "kiku-kouki", "umeko-korei", "takeo-gendo"]
 DAY_SECONDS = 1500    # a sanitized build on a slow machine
 OF_A_CHECK = ["check.intent", "check.outcome", "desk.result_shown", "desk.result_closed"]
-SIGNED_SECONDS = 180   # until what was recorded is in the tree and under a checkpoint
+SIGNED_SECONDS = 60   # until what was recorded is in the tree and under a checkpoint
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 
 

@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 SOURCE = pathlib.Path(__file__).resolve().parent / "fhir"
 INSTALLED = ROOT / "build" / "fhir-validator"
 INSTALL_SECONDS = 600
-VALIDATE_SECONDS = 550
+VALIDATE_SECONDS = 300
 
 
 def install():

@@ -182,17 +182,28 @@ TEST_F(TrailRetirementTest, RowsThatWereCommittedLateMakeSeveralRangesInOrder) {
   EXPECT_EQ(Written(retired->tombstone.leaves), leaves);
 }
 
-TEST_F(TrailRetirementTest, AReaderInTheWayDelaysItAndNoIntentWaitsLong) {
-  BuildTree(&signer_);
-  pqxx::connection reader(server_url());
-  auto reading = std::make_unique<pqxx::work>(reader);
-  reading->exec("SELECT count(*) FROM audit_event");
-  auto retiring = std::async(std::launch::async, [this] { return Retire("audit_event_2019_02"); });
-  // It has tried at least once.
-  ASSERT_TRUE(
-      Becomes("SELECT count(*) > 0 FROM pg_locks WHERE relation = 'audit_event'::regclass AND mode = "
-              "'AccessExclusiveLock' AND NOT granted",
-              "t"));
+// A retirement that somebody is in the way of.
+class TrailRetirementWaitsTest : public TrailRetirementTest {
+ protected:
+  // True: it has tried at least once.
+  bool RetiresBehindAReader() {
+    BuildTree(&signer_);
+    reading_ = std::make_unique<pqxx::work>(reader_);
+    reading_->exec("SELECT count(*) FROM audit_event");
+    retiring_ = std::async(std::launch::async, [this] { return Retire("audit_event_2019_02"); });
+    return Becomes(
+        "SELECT count(*) > 0 FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = "
+        "current_database()) AND relation = 'audit_event'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted",
+        "t");
+  }
+
+  pqxx::connection reader_{server_url()};
+  std::unique_ptr<pqxx::work> reading_;
+  std::future<Result<RetiredPartition>> retiring_;
+};
+
+TEST_F(TrailRetirementWaitsTest, AReaderInTheWayDelaysItAndNoIntentWaitsLong) {
+  ASSERT_TRUE(RetiresBehindAReader());
   AnswerLimit limit;
   PgTrail trail(server_url(), "server-one", limit);
   std::chrono::milliseconds longest{0};
@@ -205,29 +216,21 @@ TEST_F(TrailRetirementTest, AReaderInTheWayDelaysItAndNoIntentWaitsLong) {
   }
   EXPECT_LT(longest, std::chrono::seconds(2));
   EXPECT_EQ(RowsOf("2019-02"), kRows);
-  reading.reset();
-  const auto retired = retiring.get();
+  reading_.reset();
+  const auto retired = retiring_.get();
   ASSERT_EQ(CodeOf(retired), 0) << retired.error().detail;
   EXPECT_EQ(RowsOf("2019-02"), 0);
 }
 
-TEST_F(TrailRetirementTest, AHoldThatIsPlacedAtTheLastMomentCounts) {
-  BuildTree(&signer_);
-  pqxx::connection reader(server_url());
-  auto reading = std::make_unique<pqxx::work>(reader);
-  reading->exec("SELECT count(*) FROM audit_event");
-  auto retiring = std::async(std::launch::async, [this] { return Retire("audit_event_2019_02"); });
-  ASSERT_TRUE(
-      Becomes("SELECT count(*) > 0 FROM pg_locks WHERE relation = 'audit_event'::regclass AND mode = "
-              "'AccessExclusiveLock' AND NOT granted",
-              "t"));
+TEST_F(TrailRetirementWaitsTest, AHoldThatIsPlacedAtTheLastMomentCounts) {
+  ASSERT_TRUE(RetiresBehindAReader());
   AnswerLimit limit;
   PgPool pool(server_url(), 1, limit);
   PgTrailKeeping keeping(pool, "server-one");
   ASSERT_EQ(CodeOf(keeping.PlaceHold({"2019-02-01T00:00:00+09:00", "2019-02-02T00:00:00+09:00", "x"}, "aud", Soon())),
             0);
-  reading.reset();
-  const auto retired = retiring.get();
+  reading_.reset();
+  const auto retired = retiring_.get();
   EXPECT_EQ(CodeOf(retired), Number(ErrorCode::kTrailHeld)) << retired.error().detail;
   EXPECT_EQ(RowsOf("2019-02"), kRows);
 }
